@@ -1,0 +1,1 @@
+"""Optional plugins and integrations; each needs what its folder says."""
