@@ -1,0 +1,81 @@
+"""What the store remembers of operations: the operation itself, and the journal of its phases."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from attrs import define, field, frozen
+
+
+class OperationStatus(StrEnum):
+    """Where an operation stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the operation has ended. An operation that has not holds its cluster."""
+        return self not in UNFINISHED
+
+
+UNFINISHED = frozenset({OperationStatus.PENDING, OperationStatus.RUNNING})
+
+
+@define
+class OperationRecord:
+    """An operation, as it is stored.
+
+    Attributes:
+        id: unique identifier.
+        cluster_id: the cluster it works on.
+        cluster_name: that cluster's name; it outlives the cluster.
+        kind: what it does: ``create``, ``scale``, ``terminate``…
+        status: where it stands.
+        phase: the phase it is in or ended in; ``""`` before the first.
+        request: what was asked for, JSON-compatible (secrets as Secret: they are sealed).
+        state: what its phases keep for one another and for a resume, JSON-compatible (secrets as Secret).
+        error: why it failed, as of ``SeraiError.to_dict``; None otherwise.
+        owner: who runs it: names the engine process.
+        created_at, started_at, finished_at: when, in UTC.
+    """
+
+    id: str
+    cluster_id: str
+    cluster_name: str
+    kind: str
+    status: OperationStatus = field(default=OperationStatus.PENDING, converter=OperationStatus)
+    phase: str = ""
+    request: dict[str, Any] = field(factory=dict, repr=False)
+    state: dict[str, Any] = field(factory=dict, repr=False)
+    error: dict[str, Any] | None = None
+    owner: str = ""
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@frozen
+class JournalEntry:
+    """One line of an operation's journal.
+
+    Attributes:
+        operation_id: whose.
+        phase: name of the phase.
+        attempt: 1 for the first try of the phase, rising with each retry.
+        outcome: what became of it: ``started``, ``succeeded``, ``failed``…
+        at: when, in UTC.
+        detail: further facts, JSON-compatible.
+        sequence: rises within the operation from 1; 0 before it is stored.
+    """
+
+    operation_id: str
+    phase: str
+    attempt: int
+    outcome: str
+    at: datetime
+    detail: dict[str, Any] = field(factory=dict, hash=False)
+    sequence: int = 0
