@@ -1,6 +1,10 @@
 """What gets installed: named, versioned, verified."""
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
+
+from serai.hookspec.sequences import strings
 
 
 @frozen
@@ -12,7 +16,7 @@ class PyPI:
             and then every one must have one.
     """
 
-    requirements: tuple[str, ...] = field(converter=tuple)
+    requirements: tuple[str, ...] = field(converter=strings)
 
 
 @frozen
@@ -33,6 +37,10 @@ class Tarball:
 Source = PyPI | Tarball
 
 
+def _sources(items: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(items)
+
+
 @frozen
 class Artifact:
     """Something to be installed, and where it can be had.
@@ -45,4 +53,4 @@ class Artifact:
 
     name: str
     version: str
-    sources: tuple[Source, ...] = field(converter=tuple)
+    sources: tuple[Source, ...] = field(converter=_sources)

@@ -5,7 +5,7 @@ parent; those references take no part in comparison or serialisation, and are ke
 :meth:`NodeGroup.add_instance` and :meth:`Cluster.add_node_group`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,10 @@ class ClusterStatus(StrEnum):
     SCALING = "Scaling"
     DELETING = "Deleting"
     ERROR = "Error"
+
+
+def _recommendations(items: Iterable[Recommendation]) -> tuple[Recommendation, ...]:
+    return tuple(items)
 
 
 def _back_reference() -> Any:
@@ -255,7 +259,7 @@ class Cluster:
     use_autoconfig: bool = True
     is_transient: bool = False
     is_protected: bool = False
-    recommendations: tuple[Recommendation, ...] = field(default=(), converter=tuple)
+    recommendations: tuple[Recommendation, ...] = field(default=(), converter=_recommendations)
     status: ClusterStatus = field(default=ClusterStatus.UNDEFINED, converter=ClusterStatus)
     status_reason: str = ""
     id: str = ""

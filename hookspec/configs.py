@@ -7,6 +7,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from serai.hookspec.secrets import Secret
+from serai.hookspec.sequences import strings
 
 GENERAL: Final = "general"
 """The ``applicable_target`` of configs that belong to no service."""
@@ -62,7 +63,7 @@ class Config:
     name: str
     description: str = ""
     config_type: ConfigType = field(default=ConfigType.STRING, converter=ConfigType)
-    config_values: tuple[str, ...] = field(default=(), converter=tuple)
+    config_values: tuple[str, ...] = field(default=(), converter=strings)
     default_value: Any = None
     applicable_target: str = GENERAL
     scope: Scope = field(default=Scope.NODE, converter=Scope)

@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from attrs import define, field, frozen
 
 from serai.hookspec.cluster import Cluster
+from serai.hookspec.sequences import strings
 
 
 class JobType(StrEnum):
@@ -71,8 +72,8 @@ class JobSpec:
 
     type: JobType = field(converter=JobType)
     main: str = ""
-    libs: tuple[str, ...] = field(default=(), converter=tuple)
-    args: tuple[str, ...] = field(default=(), converter=tuple)
+    libs: tuple[str, ...] = field(default=(), converter=strings)
+    args: tuple[str, ...] = field(default=(), converter=strings)
     params: Mapping[str, str] = field(factory=dict, hash=False)
     configs: Mapping[str, str] = field(factory=dict, hash=False)
 

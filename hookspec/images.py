@@ -2,6 +2,8 @@
 
 from attrs import field, frozen
 
+from serai.hookspec.sequences import strings
+
 
 @frozen
 class ImageArgument:
@@ -19,4 +21,4 @@ class ImageArgument:
     description: str = ""
     default: str | None = None
     required: bool = False
-    choices: tuple[str, ...] = field(default=(), converter=tuple)
+    choices: tuple[str, ...] = field(default=(), converter=strings)

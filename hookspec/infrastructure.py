@@ -11,6 +11,7 @@ from serai.hookspec.configs import ValidationError
 from serai.hookspec.facts import Facts
 from serai.hookspec.remote import Endpoint
 from serai.hookspec.semantics import Role, collect, notify, select
+from serai.hookspec.sequences import strings
 
 PROVIDER = (Role.INFRASTRUCTURE,)
 
@@ -55,7 +56,7 @@ class Machine:
     management_ip: str = ""
     username: str = ""
     fqdn: str = ""
-    volumes: tuple[str, ...] = field(default=(), converter=tuple)
+    volumes: tuple[str, ...] = field(default=(), converter=strings)
     info: dict[str, Any] = field(factory=dict, hash=False)
 
 

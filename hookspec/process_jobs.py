@@ -151,7 +151,7 @@ class ProcessJobEngine(ABC):
     def _service(self, execution: JobExecution, instance: Instance, directory: str) -> Service:
         return Service(
             name=service_name(execution),
-            argv=tuple(self.command(execution, instance, directory)),
+            argv=self.command(execution, instance, directory),
             env=dict(self.environment(execution, instance, directory)),
             cwd=directory,
             stop_timeout=self.stop_timeout,

@@ -1,10 +1,12 @@
 """Long-running processes on a machine, as declared by a plugin and looked after by the engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from attrs import field, frozen
+
+from serai.hookspec.sequences import strings
 
 
 @frozen
@@ -34,6 +36,10 @@ class LogLine:
 Readiness = Listening | LogLine
 
 
+def _conditions(items: Iterable[Readiness]) -> tuple[Readiness, ...]:
+    return tuple(items)
+
+
 @frozen
 class Service:
     """A process to be run until it is told to stop.
@@ -50,10 +56,10 @@ class Service:
     """
 
     name: str
-    argv: tuple[str, ...] = field(converter=tuple)
+    argv: tuple[str, ...] = field(converter=strings)
     env: Mapping[str, str] = field(factory=dict, hash=False)
     cwd: str = ""
-    ready: tuple[Readiness, ...] = field(default=(), converter=tuple)
+    ready: tuple[Readiness, ...] = field(default=(), converter=_conditions)
     ready_timeout: float = 60.0
     stop_signal: str = "TERM"
     stop_timeout: float = 30.0
