@@ -25,15 +25,15 @@ def invalid(provider: str, expected: str, value: object) -> InvalidResult:
     )
 
 
-def _items(contribution: Contribution, kind: type[T], expected: str) -> Iterable[T]:
-    """The items of a contribution that must be a list or tuple of one type."""
-    value = contribution.value
-    if not isinstance(value, list | tuple):
-        raise invalid(contribution.provider, expected, value)
+def _items(provider: str, value: Any, kind: type[T], expected: str) -> Iterable[T]:
+    """The items of a result that must be a list or tuple of one type."""
+    if type(value) is not list and not isinstance(value, (list, tuple)):
+        raise invalid(provider, expected, value)
     for item in value:
+        # bool is an int to isinstance, and never meant where a number is
         if type(item) is not kind and (not isinstance(item, kind) or isinstance(item, bool)):
-            raise invalid(contribution.provider, f"{expected}, and only such items,", item)
-    return value
+            raise invalid(provider, f"{expected}, and only such items,", item)
+    return value  # type: ignore[no-any-return]  # checked item by item
 
 
 def _unique(
@@ -47,11 +47,11 @@ def _unique(
     merged: list[T] = []
     owners: dict[Any, str] = {}
     clashes: list[str] = []
-    for contribution in contributions:
-        for item in _items(contribution, kind, expected):
+    for provider, value in contributions:
+        for item in _items(provider, value, kind, expected):
             if (owner := owners.get(key(item))) is not None:
-                clashes.append(f"{describe(item)} is declared by {owner} and by {contribution.provider}")
-            owners[key(item)] = contribution.provider
+                clashes.append(f"{describe(item)} is declared by {owner} and by {provider}")
+            owners[key(item)] = provider
             merged.append(item)
     if clashes:
         raise conflict(clashes)
@@ -68,13 +68,14 @@ def conflict(clashes: list[str]) -> PluginConflict:
 
 
 def _concatenated(contributions: Iterable[Contribution], kind: type[T], expected: str) -> list[T]:
-    return [item for contribution in contributions for item in _items(contribution, kind, expected)]
+    return [item for provider, value in contributions for item in _items(provider, value, kind, expected)]
 
 
 def _ordered_union(contributions: Iterable[Contribution], kind: type[T], expected: str) -> list[T]:
     merged: dict[T, None] = {}
-    for contribution in contributions:
-        merged.update(dict.fromkeys(_items(contribution, kind, expected)))
+    for provider, value in contributions:
+        for item in _items(provider, value, kind, expected):
+            merged[item] = None
     return list(merged)
 
 
@@ -105,16 +106,16 @@ def node_processes(contributions: Iterable[Contribution]) -> dict[str, list[str]
     merged: dict[str, list[str]] = {}
     owners: dict[str, tuple[str, str]] = {}
     clashes: list[str] = []
-    for contribution in contributions:
-        for service, processes in _mapping_of_names(contribution, "a dict of service to list of processes").items():
+    for provider, value in contributions:
+        for service, processes in _mapping_of_names(provider, value, "a dict of service to list of processes").items():
             united = merged.setdefault(service, [])
             for process in processes:
-                place = (service, contribution.provider)
+                place = (service, provider)
                 if process in owners:
                     other_service, other = owners[process]
                     clashes.append(
                         f"process {process!r} is declared by {other} under {other_service!r}"
-                        f" and by {contribution.provider} under {service!r}"
+                        f" and by {provider} under {service!r}"
                     )
                 else:
                     owners[process] = place
@@ -127,21 +128,20 @@ def node_processes(contributions: Iterable[Contribution]) -> dict[str, list[str]
 def job_types(contributions: Iterable[Contribution]) -> dict[str, list[str]]:
     """Job types by version, united in call order."""
     merged: dict[str, dict[str, None]] = {}
-    for contribution in contributions:
-        for version, types in _mapping_of_names(contribution, "a dict of version to list of job types").items():
+    for provider, value in contributions:
+        for version, types in _mapping_of_names(provider, value, "a dict of version to list of job types").items():
             merged.setdefault(version, {}).update(dict.fromkeys(str(name) for name in types))
     return {version: list(types) for version, types in merged.items()}
 
 
-def _mapping_of_names(contribution: Contribution, expected: str) -> Mapping[str, list[str]]:
-    value = contribution.value
+def _mapping_of_names(provider: str, value: Any, expected: str) -> Mapping[str, list[str]]:
     if not isinstance(value, Mapping):
-        raise invalid(contribution.provider, expected, value)
+        raise invalid(provider, expected, value)
     for key, names in value.items():
         if not isinstance(key, str) or not isinstance(names, list | tuple):
-            raise invalid(contribution.provider, expected, names)
+            raise invalid(provider, expected, names)
         if not all(isinstance(name, str) for name in names):
-            raise invalid(contribution.provider, expected, names)
+            raise invalid(provider, expected, names)
     return value
 
 
@@ -180,4 +180,4 @@ def health_checks(contributions: Iterable[Contribution]) -> list[HealthCheck]:
 
 def one_each(contributions: Iterable[Contribution]) -> dict[str, Any]:
     """Results by plugin, unmerged."""
-    return {contribution.provider: contribution.value for contribution in contributions}
+    return dict(contributions)

@@ -51,18 +51,8 @@ class Role(StrEnum):
         return f"serai.{self.value}"
 
 
-@frozen
-class Contribution:
-    """One plugin's result of a *collect* hook.
-
-    Attributes:
-        provider: the plugin, as errors name it.
-        value: what it returned.
-    """
-
-    provider: str
-    value: Any
-
+Contribution = tuple[str, Any]
+"""One plugin's result of a *collect* hook: (the plugin, as errors name it; what it returned)."""
 
 Merge = Callable[[Iterable[Contribution]], Any]
 """Merges the contributions to one hook, in call order. Pure; raises PluginConflict or InvalidResult."""

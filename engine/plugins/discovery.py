@@ -1,0 +1,60 @@
+"""Which plugins are installed, told from entry points alone: nothing is imported here."""
+
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points
+
+from attrs import frozen
+
+from serai.hookspec.errors import Origin
+from serai.hookspec.semantics import Role
+
+
+@frozen
+class Candidate:
+    """An entry point that promises a plugin.
+
+    Attributes:
+        name: the plugin's name.
+        role: told by the entry-point group.
+        entry_point: where its object is.
+    """
+
+    name: str
+    role: Role
+    entry_point: EntryPoint
+
+    @property
+    def distribution(self) -> str:
+        return self.entry_point.dist.name if self.entry_point.dist else ""
+
+    @property
+    def version(self) -> str:
+        return self.entry_point.dist.version if self.entry_point.dist else ""
+
+    @property
+    def origin(self) -> Origin:
+        """The plugin as errors name it."""
+        return Origin(self.name, self.distribution, self.version)
+
+    @property
+    def blocking_names(self) -> frozenset[str]:
+        """The names by which the candidate can be blocked: its own, ``role:name``, its distribution's."""
+        return frozenset({self.name, f"{self.role}:{self.name}", self.distribution})
+
+
+def installed(role: Role) -> list[Candidate]:
+    """The candidates of a role, in an order that does not depend on how they were installed."""
+    found = {
+        (entry_point.name, entry_point.dist.name if entry_point.dist else "", entry_point.value): entry_point
+        for entry_point in entry_points(group=role.entry_point_group)
+    }
+    return [Candidate(name, role, found[key]) for key in sorted(found) for name in [key[0]]]
+
+
+def by_name(candidates: Iterable[Candidate], blocked: frozenset[str]) -> dict[str, list[Candidate]]:
+    """Candidates that are not blocked, by plugin name; more than one under a name is a clash."""
+    grouped: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        if not candidate.blocking_names & blocked:
+            grouped.setdefault(candidate.name, []).append(candidate)
+    return grouped

@@ -1,0 +1,77 @@
+"""An infrastructure provider, with one typed method per hook."""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
+
+from serai.engine.plugins.dispatch import LoadedPlugin, hook_calls
+from serai.hookspec import infrastructure
+from serai.hookspec.cluster import Cluster, Instance, NodeGroup
+from serai.hookspec.configs import ValidationError
+from serai.hookspec.errors import InvalidResult
+from serai.hookspec.facts import Facts
+from serai.hookspec.infrastructure import Machine, MachineRequest
+from serai.hookspec.remote import Endpoint
+
+T = TypeVar("T")
+
+
+class Provider:
+    """Where machines come from."""
+
+    def __init__(self, plugin: LoadedPlugin) -> None:
+        self.plugin: Final = plugin
+        self.name: Final = plugin.name
+        self._calls = hook_calls(infrastructure, [plugin])
+
+    def implements(self, hook: str) -> bool:
+        """Whether the provider implements a hook."""
+        return bool(self._calls[hook].plugins)
+
+    def validate_infrastructure(self, cluster: Cluster) -> list[ValidationError]:
+        """What is wrong with what the cluster asks of the provider."""
+        errors: list[ValidationError] = self._calls["validate_infrastructure"].collect(cluster=cluster)
+        return errors
+
+    def get_machine_facts(self, cluster: Cluster, node_group: NodeGroup) -> Facts | None:
+        """What the machines of a node group will be like, or None."""
+        facts = self._calls["get_machine_facts"].select(cluster=cluster, node_group=node_group)
+        return None if facts is None else self._checked("get_machine_facts", facts, Facts)
+
+    def create_machines(self, cluster: Cluster, requests: Sequence[MachineRequest]) -> list[Machine]:
+        """Make machines, one for each request and in that order."""
+        answer = self._calls["create_machines"].select(cluster=cluster, requests=requests)
+        machines = [self._checked("create_machines", machine, Machine) for machine in self._listed(answer)]
+        if [machine.client_token for machine in machines] != [request.client_token for request in requests]:
+            raise self._invalid("create_machines", "one machine for each request, in their order")
+        return machines
+
+    def list_machines(self, cluster_id: str) -> list[Machine]:
+        """The machines of a cluster; of all clusters for ``""``."""
+        answer = self._calls["list_machines"].select(cluster_id=cluster_id)
+        return [self._checked("list_machines", machine, Machine) for machine in self._listed(answer)]
+
+    def delete_machines(self, cluster_id: str, machine_ids: Sequence[str]) -> None:
+        """Remove machines."""
+        self._calls["delete_machines"].notify(cluster_id=cluster_id, machine_ids=machine_ids)
+
+    def get_endpoint(self, cluster: Cluster, instance: Instance) -> Endpoint:
+        """How to reach an instance."""
+        answer = self._calls["get_endpoint"].select(cluster=cluster, instance=instance)
+        if not isinstance(answer, Endpoint):
+            raise self._invalid("get_endpoint", "an endpoint")
+        return answer
+
+    def _listed(self, answer: Any) -> Sequence[Any]:
+        if not isinstance(answer, list | tuple):
+            raise self._invalid("create_machines", "a list of Machine")
+        return answer
+
+    def _checked(self, hook: str, value: Any, kind: type[T]) -> T:
+        if not isinstance(value, kind):
+            raise self._invalid(hook, kind.__name__)
+        return value
+
+    def _invalid(self, hook: str, expected: str) -> InvalidResult:
+        error = InvalidResult(f"{hook} must return {expected}", place=self.name)
+        error.origin = self.plugin.origin(hook)
+        return error
