@@ -1,0 +1,1 @@
+"""What users write: places in a document, what can be wrong with it, and its text."""
