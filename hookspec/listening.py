@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     PHASE_STARTED = "phase.started"
     PHASE_FINISHED = "phase.finished"
     STEP_STARTED = "step.started"
+    STEP_PROGRESS = "step.progress"
     STEP_FINISHED = "step.finished"
     STEP_FAILED = "step.failed"
     HOST_FINISHED = "host.finished"

@@ -23,7 +23,7 @@ class Run(Protocol):
         ...
 
     @property
-    def log(self) -> logging.Logger:
+    def log(self) -> "logging.LoggerAdapter[logging.Logger]":
         """A logger whose records carry the operation and the cluster."""
         ...
 

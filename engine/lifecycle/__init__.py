@@ -1,0 +1,1 @@
+"""What each operation does to a cluster, as a readable list of phases."""

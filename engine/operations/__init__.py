@@ -1,0 +1,1 @@
+"""Running operations: phase by phase, journalled, with events, fan-out and cancellation."""

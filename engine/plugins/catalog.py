@@ -54,6 +54,15 @@ class Roster(Mapping[str, LoadedPlugin]):
                     raise
             return self._loaded[name]
 
+    def load_all(self) -> dict[str, SeraiError]:
+        """Load every plugin of the role; those that cannot be, with the reason."""
+        for name in self._names:
+            try:
+                self[name]
+            except SeraiError:
+                continue  # kept in quarantine
+        return dict(self.quarantine)
+
     def _load(self, name: str) -> LoadedPlugin:
         candidates = self._candidates.get(name, ())
         if not candidates:
@@ -97,6 +106,10 @@ class Catalog:
         self._stacks: dict[tuple[str, str, tuple[str, ...]], Stack] = {}
         self._providers: dict[str, Provider] = {}
         self._lock = threading.RLock()
+
+    def roster(self, role: Role) -> Roster:
+        """The plugins of a role."""
+        return self._rosters[role]
 
     @property
     def provisioning(self) -> Roster:
@@ -158,7 +171,9 @@ class Catalog:
 
     @cached_property
     def _listening(self) -> HookCall:
-        return hook_calls(listening, list(_loadable(self.listener)))["on_event"]
+        self.listener.load_all()
+        healthy = [self.listener[name] for name in self.listener if name not in self.listener.quarantine]
+        return hook_calls(listening, healthy)["on_event"]
 
     def _stack(self, plugin_name: str, version: str, auxiliaries: tuple[str, ...]) -> Stack:
         key = (plugin_name, version, auxiliaries)
@@ -226,11 +241,3 @@ def _unimportable(candidate: Candidate, error: BaseException) -> PluginRejected:
     )
     rejected.origin = candidate.origin
     return rejected
-
-
-def _loadable(roster: Roster) -> Iterator[LoadedPlugin]:
-    for name in roster:
-        try:
-            yield roster[name]
-        except SeraiError:
-            continue  # it is in the roster's quarantine, with its reason

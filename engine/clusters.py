@@ -1,0 +1,263 @@
+"""Clusters: plan, create, look at, scale, end; as ``engine.clusters``."""
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError, Executor, Future
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Final
+
+from serai.engine import health
+from serai.engine.connections import Connections
+from serai.engine.lifecycle.create import CREATE
+from serai.engine.lifecycle.scale import SCALE
+from serai.engine.lifecycle.terminate import TERMINATE
+from serai.engine.lifecycle.work import Lifecycle
+from serai.engine.operations.events import Clock, EventLog
+from serai.engine.operations.operation import Operation
+from serai.engine.operations.owner import may_be_alive, this_process
+from serai.engine.operations.runner import Runner
+from serai.engine.plugins.catalog import Catalog
+from serai.engine.store.records import OperationRecord, OperationStatus
+from serai.hookspec.cluster import Cluster, ClusterStatus
+from serai.hookspec.errors import ClusterBusy, SeraiError, ValidationFailed, WrongStatus
+from serai.hookspec.listening import Event
+
+if TYPE_CHECKING:
+    from serai.engine.planning import Plan
+    from serai.engine.spec import ClusterSpec
+    from serai.engine.store.store import Store
+
+LIFECYCLES: Final[Mapping[str, Lifecycle]] = {lifecycle.kind: lifecycle for lifecycle in (CREATE, SCALE, TERMINATE)}
+
+STOP_SECONDS: Final = 120.0
+"""How long deleting a cluster waits for the operation that it cancels."""
+
+
+class Clusters:
+    """The clusters of an engine."""
+
+    def __init__(
+        self,
+        store: "Store",
+        catalog: Catalog,
+        runner: Runner,
+        events: EventLog,
+        connections: Connections,
+        executor: Executor,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._runner = runner
+        self._events = events
+        self._connections = connections
+        self._executor = executor
+        self._clock = clock
+        self._running: dict[str, Operation[Any]] = {}
+        self._lock = threading.Lock()
+
+    # Looking
+
+    def get(self, name: str) -> Cluster:
+        """A cluster by name, as it now is; no connection is bound.
+
+        Raises:
+            NotFound: there is none (code CLUSTER_NOT_FOUND).
+        """
+        return self._bound(self._store.cluster(name))
+
+    def list(self) -> list[Cluster]:
+        """All clusters, by name."""
+        return [self._bound(cluster) for cluster in self._store.clusters()]
+
+    def events(self, name: str, after: int = 0) -> Sequence[Event]:
+        """Events of a cluster, deleted ones' included, that came after a sequence number."""
+        return self._store.events(cluster=name, after=after)
+
+    def operations(self, name: str) -> Sequence[OperationRecord]:
+        """All operations on a cluster, the newest last."""
+        return self._store.operations(cluster_name=name)
+
+    def operation(self, name: str) -> Operation[Any] | None:
+        """The operation that this engine runs on a cluster, if any."""
+        with self._lock:
+            return self._running.get(name)
+
+    def health(self, name: str) -> health.HealthReport:
+        """How a cluster is: the engine's own checks and its plugins', now.
+
+        Raises:
+            NotFound: there is no such cluster.
+            WrongStatus: it has no machines yet, or is going.
+        """
+        cluster = self._store.cluster(name)
+        if not cluster.instances:
+            raise WrongStatus(f"cluster {name} is {cluster.status} and has no machines", place=name)
+        with self._connections.open(cluster) as stack:
+            checks = [*health.machines_answer(cluster.instances), *stack.get_health_checks(cluster)]
+            return health.examine(name, checks, self._clock())
+
+    # Planning and changing
+
+    def plan(self, spec: "ClusterSpec") -> "Plan":
+        """What creating a cluster would do. Touches nothing.
+
+        Raises:
+            ValidationFailed: with every error, if there are any.
+        """
+        from serai.engine.planning import plan
+
+        cluster = self._validated(spec)
+        return plan(cluster, self._stack(cluster), CREATE)
+
+    def create(self, spec: "ClusterSpec") -> Operation[Cluster]:
+        """Create a cluster.
+
+        Raises:
+            ValidationFailed: with every error; then nothing was created or stored.
+        """
+        cluster = self._validated(spec)
+        cluster.id = uuid.uuid4().hex
+        cluster.created_at = self._clock()
+        record = self._record("create", cluster, {})
+        self._store.begin_operation(record, new_cluster=cluster)
+        return self._start(record)
+
+    def scale(self, name: str, counts: Mapping[str, int]) -> Operation[Cluster]:
+        """Change how many instances node groups have.
+
+        Args:
+            name: an active cluster.
+            counts: new count of each node group that changes.
+
+        Raises:
+            ValidationFailed: with every error; then nothing was touched.
+            WrongStatus: it is not active.
+            ClusterBusy: another operation is at work on it.
+        """
+        from serai.engine.validation import validate_scaling
+
+        cluster = self.get(name)
+        self._let_go(name)
+        if cluster.status is not ClusterStatus.ACTIVE:
+            hint = f"see why: serai show {name}; go on: serai retry {name}"
+            raise WrongStatus(f"cluster {name} is {cluster.status}; only active ones are scaled", place=name, hint=hint)
+        if errors := validate_scaling(cluster, self._stack(cluster), counts):
+            raise ValidationFailed(errors, what=f"the scaling of {name}")
+        record = self._record("scale", cluster, {"counts": dict(counts)})
+        self._store.begin_operation(record)
+        return self._start(record)
+
+    def retry(self, name: str) -> Operation[Any]:
+        """Continue the operation that failed, from the phase that failed. Any number of times.
+
+        Raises:
+            WrongStatus: the last operation did not fail.
+            ClusterBusy: an operation is at work.
+        """
+        cluster = self._store.cluster(name)
+        self._let_go(name)
+        last = self._store.operations(cluster_name=name)[-1]
+        if last.status not in (OperationStatus.FAILED, OperationStatus.CANCELLED):
+            raise WrongStatus(f"the last operation on {name}, {last.kind}, is {last.status}", place=name)
+        record = self._record(last.kind, cluster, last.request)
+        record.phase, record.state = last.phase, last.state
+        self._store.begin_operation(record)
+        return self._start(record)
+
+    def delete(self, name: str, force: bool = False) -> Operation[None]:
+        """End a cluster. An operation that this engine runs on it is cancelled first.
+
+        Args:
+            name: the cluster.
+            force: end it also when its machines cannot be removed; what is left is told.
+
+        Raises:
+            NotFound: there is no such cluster.
+            WrongStatus: it is protected.
+            ClusterBusy: another engine is at work on it.
+        """
+        cluster = self._store.cluster(name)
+        if cluster.is_protected:
+            raise WrongStatus(f"cluster {name} is protected", code="PROTECTED", place=name)
+        if (running := self.operation(name)) is not None:
+            running.cancel()
+            _wait_for_end(running)
+        self._let_go(name)
+        record = self._record("terminate", cluster, {"force": force})
+        self._store.begin_operation(record)
+        return self._start(record)
+
+    # Machinery
+
+    def _validated(self, spec: "ClusterSpec") -> Cluster:
+        from serai.engine.validation import validated_cluster
+
+        return validated_cluster(spec, self._catalog, taken={cluster.name for cluster in self._store.clusters()})
+
+    def _stack(self, cluster: Cluster) -> Any:
+        return self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
+
+    def _bound(self, cluster: Cluster) -> Cluster:
+        """Tell a cluster its defaults, unless its plugin is gone: it stays readable."""
+        try:
+            cluster.bind_configs(self._stack(cluster).get_configs())
+        except SeraiError:
+            return cluster
+        return cluster
+
+    def _record(self, kind: str, cluster: Cluster, request: dict[str, Any]) -> OperationRecord:
+        return OperationRecord(
+            id=token_hex(6),
+            cluster_id=cluster.id,
+            cluster_name=cluster.name,
+            kind=kind,
+            request=request,
+            owner=this_process(),
+            created_at=self._clock(),
+        )
+
+    def _let_go(self, name: str) -> None:
+        """Record operations whose process is gone as failed, so that the cluster can be worked on again."""
+        for record in self._store.operations(cluster_name=name, unfinished=True):
+            if not may_be_alive(record.owner):
+                error = SeraiError("the engine that ran it ended", code="ENGINE_GONE", hint=f"serai retry {name}")
+                record.status, record.error = OperationStatus.FAILED, error.to_dict()
+                record.finished_at = self._clock()
+                self._store.save_operation(record)
+
+    def _start(self, record: OperationRecord) -> Operation[Any]:
+        cancelled = threading.Event()
+        future: Future[Any] = self._executor.submit(self._runner.run, LIFECYCLES[record.kind], record, cancelled)
+        operation: Operation[Any] = Operation(record, future, self._events, cancelled)
+        with self._lock:
+            self._running[record.cluster_name] = operation
+        future.add_done_callback(lambda _: self._forget(operation))
+        return operation
+
+    def _forget(self, operation: Operation[Any]) -> None:
+        with self._lock:
+            if self._running.get(operation.cluster_name) is operation:
+                del self._running[operation.cluster_name]
+
+    def cancel_all(self) -> None:
+        """Ask every operation of this engine to stop."""
+        with self._lock:
+            running = list(self._running.values())
+        for operation in running:
+            operation.cancel()
+
+
+def _wait_for_end(operation: Operation[Any]) -> None:
+    """Wait until an operation has ended, in whatever way."""
+    try:
+        operation.result(STOP_SECONDS)
+    except TimeoutError:
+        raise ClusterBusy(
+            f"{operation.kind} {operation.cluster_name} did not stop within {STOP_SECONDS:g} s",
+            place=operation.cluster_name,
+            hint="try again",
+        ) from None
+    except (SeraiError, CancelledError):
+        return

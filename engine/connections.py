@@ -1,0 +1,43 @@
+"""Opening connections to a cluster that is at rest: for health, jobs, and whatever else looks without changing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from serai.engine.operations.runner import lend
+from serai.engine.plugins.catalog import Catalog
+from serai.engine.plugins.stack import Stack
+from serai.hookspec.cluster import Cluster
+
+if TYPE_CHECKING:
+    from serai.engine.remote.pool import Pool
+
+
+class Connections:
+    """Lends connections to clusters outside of operations.
+
+    Args:
+        catalog: where plugins come from.
+        pools: makes a pool of connections.
+    """
+
+    def __init__(self, catalog: Catalog, pools: "Callable[[], Pool]") -> None:
+        self._catalog = catalog
+        self._pools = pools
+
+    @contextmanager
+    def open(self, cluster: Cluster) -> Iterator[Stack]:
+        """Connect a cluster's instances while the context lasts; gives its stack.
+
+        Raises:
+            PluginNotFound: its plugin or its provider is not installed.
+        """
+        stack = self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
+        cluster.bind_configs(stack.get_configs())
+        with self._pools() as pool:
+            lend(cluster, self._catalog.provider(cluster.infrastructure["provider"]), pool)
+            try:
+                yield stack
+            finally:
+                for instance in cluster.instances:
+                    instance.bind(None)

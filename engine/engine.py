@@ -1,0 +1,100 @@
+"""The face that host services embed: one engine, its plugins, clusters and jobs."""
+
+from collections.abc import Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from serai.engine.clusters import Clusters
+from serai.engine.connections import Connections
+from serai.engine.jobs import Jobs
+from serai.engine.listing import Plugins
+from serai.engine.operations.events import Clock, EventLog, utc_now
+from serai.engine.operations.runner import Runner
+from serai.engine.plugins.catalog import Catalog
+from serai.engine.plugins.dispatch import LoadedPlugin
+
+OPERATIONS_AT_A_TIME: Final = 16
+"""Threads of the executor that an engine makes for itself."""
+
+
+class Engine:
+    """Turns machines into clusters. Safe to use from many threads; many engines may live in one process.
+
+    Opened with :meth:`open`, closed with :meth:`close` or at the end of a ``with`` block.
+
+    Attributes:
+        plugins: the provisioning plugins by name; ``.auxiliary``, ``.infrastructure``, ``.listener`` beside them.
+        clusters: plan, create, scale, look at, end.
+        jobs: submit, follow, cancel.
+    """
+
+    def __init__(
+        self, store: Any, catalog: Catalog, cache: Path, executor: Executor | None = None, clock: Clock = utc_now
+    ) -> None:
+        from serai.engine.artifacts import ArtifactCache
+        from serai.engine.remote.pool import Pool
+
+        self._store = store
+        self._own_executor = None if executor else ThreadPoolExecutor(OPERATIONS_AT_A_TIME, "serai-operation")
+        working = executor or self._own_executor
+        assert working is not None  # noqa: S101 - one of the two
+        events = EventLog(store, catalog, clock)
+        connections = Connections(catalog, Pool)
+        runner = Runner(store, catalog, events, ArtifactCache(cache), Pool, clock)
+        self.plugins: Final = Plugins(catalog)
+        self.clusters: Final = Clusters(store, catalog, runner, events, connections, working, clock)
+        self.jobs: Final = Jobs(store, connections, working, clock)
+
+    @classmethod
+    def open(
+        cls,
+        url: str | None = None,
+        *,
+        plugins: Iterable[LoadedPlugin] = (),
+        blocked: Iterable[str] = (),
+        discover: bool = True,
+        executor: Executor | None = None,
+        clock: Clock = utc_now,
+        cache: Path | None = None,
+    ) -> "Engine":
+        """Open an engine.
+
+        Args:
+            url: where its state is: ``sqlite:///serai.db``; in memory when None.
+            plugins: plugins beside the installed ones, made with :func:`serai.engine.plugin`.
+            blocked: names of plugins or distributions that are never imported.
+            discover: whether installed plugins are looked for at all.
+            executor: runs operations; one of its own when None.
+            clock: tells the time in UTC.
+            cache: directory of artifacts; the user's cache directory when None.
+
+        Raises:
+            SeraiError: the store cannot be opened.
+        """
+        from serai.engine.artifacts import default_root
+        from serai.engine.store.store import Store
+
+        catalog = Catalog(plugins=plugins, blocked=blocked, discover=discover)
+        return cls(Store.open(url), catalog, cache or default_root(), executor, clock)
+
+    def close(self, *, cancel: bool = False) -> None:
+        """Wait for running operations, then let go of everything.
+
+        Args:
+            cancel: ask them to stop first.
+        """
+        if cancel:
+            self.clusters.cancel_all()
+        if self._own_executor is not None:
+            self._own_executor.shutdown(wait=True)
+        self._store.close()
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close(cancel=kind is not None)

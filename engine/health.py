@@ -1,0 +1,87 @@
+"""How a cluster is: every check run in parallel, each within its limit."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from serai.engine.operations.fanout import Outcome, fan_out
+from serai.hookspec.cluster import Instance
+from serai.hookspec.errors import DeadlineExceeded, SeraiError
+from serai.hookspec.health import Health, HealthCheck, HealthColor
+
+REACH_TIMEOUT = 15.0
+"""Seconds a machine may take to answer."""
+
+
+@frozen
+class CheckResult:
+    """What one check found, and how long it took."""
+
+    name: str
+    color: HealthColor
+    reason: str
+    seconds: float
+
+
+@frozen
+class HealthReport:
+    """How a cluster is.
+
+    Attributes:
+        cluster: its name.
+        color: the worst of the checks; green when there are none.
+        checks: each check, the worst first.
+        at: when, in UTC.
+    """
+
+    cluster: str
+    color: HealthColor
+    checks: tuple[CheckResult, ...]
+    at: datetime
+
+
+def examine(cluster: str, checks: Sequence[HealthCheck], at: datetime) -> HealthReport:
+    """Run checks and report.
+
+    Args:
+        cluster: the cluster's name.
+        checks: what to look at.
+        at: the time to put on the report.
+    """
+    limit = max((check.timeout for check in checks), default=0.0)
+    outcomes = fan_out(
+        checks, lambda check: check.check(), name=lambda check: check.name, timeout=limit, cancelled=threading.Event()
+    )
+    results = sorted((_result(outcome) for outcome in outcomes), key=lambda r: (-r.color.severity, r.name))
+    worst = max((result.color for result in results), key=lambda color: color.severity, default=HealthColor.GREEN)
+    return HealthReport(cluster, worst, tuple(results), at)
+
+
+def _result(outcome: Outcome[HealthCheck, Health]) -> CheckResult:
+    check, health, error = outcome.item, outcome.result, outcome.error
+    if isinstance(error, DeadlineExceeded) or outcome.seconds > check.timeout:
+        found = Health(HealthColor.YELLOW, f"no answer within {check.timeout:g} s")
+    elif error is not None:
+        found = Health(
+            HealthColor.RED, str(error) if isinstance(error, SeraiError) else f"{type(error).__name__}: {error}"
+        )
+    elif isinstance(health, Health):
+        found = health
+    else:
+        found = Health(HealthColor.RED, f"the check returned {type(health).__name__}, not Health")
+    return CheckResult(check.name, found.color, found.reason, round(outcome.seconds, 3))
+
+
+def machines_answer(instances: Sequence[Instance]) -> list[HealthCheck]:
+    """The engine's own check: every machine answers."""
+
+    def look(instance: Instance) -> Health:
+        instance.remote.run("true", timeout=REACH_TIMEOUT)
+        return Health(HealthColor.GREEN, "answers")
+
+    return [
+        HealthCheck(f"machine {instance.instance_name}", lambda instance=instance: look(instance), REACH_TIMEOUT + 1)  # type: ignore[misc]
+        for instance in instances
+    ]

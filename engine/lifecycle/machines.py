@@ -1,0 +1,67 @@
+"""Getting machines, reaching them, giving them back."""
+
+import uuid
+from collections.abc import Sequence
+
+from serai.engine.lifecycle.work import Work
+from serai.engine.naming import instance_names
+from serai.hookspec.cluster import Instance, NodeGroup
+from serai.hookspec.infrastructure import Machine, MachineRequest
+
+
+def spawn(work: Work) -> list[Instance]:
+    """Have as many machines as each node group wants; returns the instances this operation added.
+
+    What is asked for is stored, each with its client token, before the provider is asked: a crash in between leaves
+    nothing that cannot be found again.
+    """
+    asked = work.record.state.setdefault("requests", {})
+    for node_group in work.cluster.node_groups:
+        for name in _missing(work, node_group):
+            asked[name] = {"node_group": node_group.name, "client_token": uuid.uuid4().hex}
+    work.save()
+    present = {instance.instance_name for instance in work.cluster.instances}
+    requests = [MachineRequest(name, **what) for name, what in asked.items() if name not in present]
+    if requests:
+        with work.run.step(f"create {len(requests)} machine{'s' if len(requests) > 1 else ''}"):
+            for request, machine in zip(requests, work.provider.create_machines(work.cluster, requests), strict=True):
+                work.cluster.node_group(request.node_group).add_instance(_instance(machine))
+            work.save()
+    return work.instances(list(asked))
+
+
+def _missing(work: Work, node_group: NodeGroup) -> Sequence[str]:
+    """Names of the machines the group lacks and that were not asked for yet."""
+    asked = work.record.state["requests"]
+    pending = [name for name, what in asked.items() if what["node_group"] == node_group.name]
+    taken = {*pending, *(instance.instance_name for instance in node_group.instances)}
+    return instance_names(work.cluster.name, node_group.name, taken, node_group.count - len(taken))
+
+
+def _instance(machine: Machine) -> Instance:
+    return Instance(
+        instance_id=machine.machine_id,
+        instance_name=machine.name,
+        internal_ip=machine.internal_ip,
+        management_ip=machine.management_ip,
+        volumes=list(machine.volumes),
+        nova_info=dict(machine.info),
+        username=machine.username,
+        fqdn=machine.fqdn or machine.name,
+        client_token=machine.client_token,
+    )
+
+
+def surplus(node_group: NodeGroup, count: int) -> list[Instance]:
+    """The instances that go when a group shrinks to ``count``: the newest."""
+    return node_group.instances[count:]
+
+
+def give_back(work: Work, instances: Sequence[Instance]) -> None:
+    """Remove machines, and the instances from the cluster."""
+    with work.run.step(f"remove {len(instances)} machine{'s' if len(instances) > 1 else ''}"):
+        work.provider.delete_machines(work.cluster.id, [instance.instance_id for instance in instances])
+        for instance in instances:
+            instance.bind(None)
+            instance.node_group.remove_instance(instance)
+        work.save()

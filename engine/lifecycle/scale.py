@@ -1,0 +1,45 @@
+"""Scaling a cluster: first what leaves is drained and removed, then what comes is made and taken in."""
+
+from typing import Final
+
+from serai.engine.lifecycle import machines, phases
+from serai.engine.lifecycle.work import Lifecycle, Phase, Work
+from serai.hookspec.cluster import ClusterStatus
+
+
+def validate(work: Work) -> None:
+    """Take the new counts as what the user wants, and choose which instances leave."""
+    counts: dict[str, int] = work.record.request["counts"]
+    leaving: list[str] = []
+    for name, count in counts.items():
+        node_group = work.cluster.node_group(name)
+        leaving.extend(instance.instance_name for instance in machines.surplus(node_group, count))
+        node_group.count = count
+    work.record.state.setdefault("leaving", leaving)
+    phases.recommended(work, scaling=True)
+
+
+def decommission(work: Work) -> None:
+    """Drain what leaves; its machines go only after the plugins returned."""
+    if leaving := work.instances(work.record.state["leaving"]):
+        work.stack.decommission_nodes(work.cluster, leaving, work.run)
+        machines.give_back(work, leaving)
+
+
+def take_in(work: Work) -> None:
+    """Configure and start what came."""
+    if added := work.instances(work.record.state["added"]):
+        work.stack.scale_cluster(work.cluster, added, work.run)
+
+
+SCALE: Final = Lifecycle(
+    "scale",
+    (
+        Phase("validate", ClusterStatus.VALIDATING, validate),
+        Phase("decommission", ClusterStatus.DECOMMISSIONING, decommission),
+        Phase("scale", ClusterStatus.SCALING, phases.spawn),
+        Phase("wait", ClusterStatus.WAITING, phases.wait),
+        Phase("prepare", ClusterStatus.PREPARING, phases.prepare),
+        Phase("configure", ClusterStatus.CONFIGURING, take_in),
+    ),
+)

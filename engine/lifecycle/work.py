@@ -1,0 +1,91 @@
+"""What a phase works with, and what a phase is."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from attrs import define, frozen
+
+from serai.engine.operations.lent import LentRun
+from serai.engine.plugins.provider import Provider
+from serai.engine.plugins.stack import Stack
+from serai.hookspec.cluster import Cluster, ClusterStatus, Instance
+from serai.hookspec.errors import SeraiError
+
+if TYPE_CHECKING:
+    from serai.engine.store.records import OperationRecord
+    from serai.engine.store.store import Store
+
+
+@define(eq=False)
+class Work:
+    """Everything a phase may need.
+
+    Attributes:
+        cluster: the cluster as it now is; saved after each phase, and whenever :meth:`save` is called.
+        record: the operation; its ``state`` carries what one phase leaves for a later one, or for a retry.
+        run: what hooks are lent.
+        store: where cluster and operation are kept.
+        plugins: its stack, or the reason why there is none.
+        provider: where its machines come from, or the reason why it is not there.
+    """
+
+    cluster: Cluster
+    record: "OperationRecord"
+    run: LentRun
+    store: "Store"
+    plugins: Stack | SeraiError
+    infrastructure: Provider | SeraiError
+
+    @property
+    def stack(self) -> Stack:
+        """The cluster's stack; raises why there is none."""
+        if isinstance(self.plugins, SeraiError):
+            raise self.plugins
+        return self.plugins
+
+    @property
+    def provider(self) -> Provider:
+        """The cluster's provider; raises why it is not there."""
+        if isinstance(self.infrastructure, SeraiError):
+            raise self.infrastructure
+        return self.infrastructure
+
+    def save(self) -> None:
+        """Keep cluster and operation as they now are."""
+        self.store.save_cluster(self.cluster)
+        self.store.save_operation(self.record)
+
+    def instances(self, names: list[str]) -> list[Instance]:
+        """The cluster's instances of these names, in the cluster's order."""
+        wanted = set(names)
+        return [instance for instance in self.cluster.instances if instance.instance_name in wanted]
+
+
+@frozen
+class Phase:
+    """One phase of an operation. Run again after a failure or a crash, it must finish what it began.
+
+    Attributes:
+        name: as in journal and events.
+        status: the cluster's while it runs.
+        work: does it.
+    """
+
+    name: str
+    status: ClusterStatus
+    work: Callable[[Work], None]
+
+
+@frozen
+class Lifecycle:
+    """An operation: its phases, and how it ends.
+
+    Attributes:
+        kind: as in the store: ``create``, ``scale``, ``terminate``.
+        phases: in order.
+        leaves: the cluster's status after the last phase; None when no cluster is left.
+    """
+
+    kind: str
+    phases: tuple[Phase, ...]
+    leaves: ClusterStatus | None = ClusterStatus.ACTIVE

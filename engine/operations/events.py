@@ -1,0 +1,59 @@
+"""Events of operations: stored, then told to listeners and to whoever follows."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from serai.hookspec.listening import Event, EventKind
+
+if TYPE_CHECKING:
+    from serai.engine.plugins.catalog import Catalog
+    from serai.engine.store.store import Store
+
+log: Final = logging.getLogger("serai.operations")
+
+Clock = Callable[[], datetime]
+"""Tells the time, in UTC."""
+
+
+def utc_now() -> datetime:
+    """The clock used unless another is passed in."""
+    return datetime.now(UTC)
+
+
+class EventLog:
+    """Where the events of one engine go. Safe to use from many threads."""
+
+    def __init__(self, store: "Store", catalog: "Catalog", clock: Clock = utc_now) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._clock = clock
+        self._news = threading.Condition()
+
+    def emit(self, kind: EventKind, *, cluster: str, operation: str, **fields: Any) -> Event:
+        """Store an event, then tell it.
+
+        Args:
+            kind: what happened.
+            cluster: the cluster's name.
+            operation: the operation's id.
+            fields: further fields of :class:`~serai.hookspec.listening.Event`.
+        """
+        event = self._store.add_event(Event(kind, cluster, operation, self._clock(), **fields))
+        log.debug("%s %s %s %s %s", event.kind, event.phase, event.step, event.host, event.message)
+        for error in self._catalog.hear(event):
+            log.warning("a listener failed: %s", error)
+        with self._news:
+            self._news.notify_all()
+        return event
+
+    def after(self, sequence: int, *, operation: str) -> list[Event]:
+        """The events of an operation that came after a sequence number."""
+        return self._store.events(operation=operation, after=sequence)
+
+    def wait(self, timeout: float) -> None:
+        """Wait until something is emitted in this process, at most ``timeout`` seconds."""
+        with self._news:
+            self._news.wait(timeout)

@@ -1,0 +1,171 @@
+"""What an operation lends to hooks: the one implementation of ``Run``."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from serai.engine.operations.events import EventLog
+from serai.engine.operations.fanout import fan_out
+from serai.hookspec.artifacts import Artifact
+from serai.hookspec.cluster import Instance
+from serai.hookspec.errors import DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError, SeraiError
+from serai.hookspec.listening import EventKind
+
+if TYPE_CHECKING:
+    from serai.engine.artifacts import ArtifactCache
+
+T = TypeVar("T")
+
+log: Final = logging.getLogger("serai.operations")
+
+
+class _OperationAdapter(logging.LoggerAdapter[logging.Logger]):
+    """Puts operation and cluster on each record."""
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        kwargs["extra"] = {**(self.extra or {}), **kwargs.get("extra", {})}
+        return msg, kwargs
+
+
+class LentRun:
+    """An operation, as its hooks and phases see it.
+
+    Args:
+        cluster: the cluster's name.
+        operation: the operation's id.
+        events: where progress goes.
+        artifacts: where artifacts come from.
+        cancelled: set when the operation is asked to stop.
+    """
+
+    def __init__(
+        self,
+        cluster: str,
+        operation: str,
+        events: EventLog,
+        artifacts: "ArtifactCache",
+        cancelled: threading.Event,
+    ) -> None:
+        self.cluster = cluster
+        self.operation = operation
+        self.phase = ""
+        self._events = events
+        self._artifacts = artifacts
+        self._cancelled = cancelled
+        self._log = _OperationAdapter(log, {"serai_operation": operation, "serai_cluster": cluster})
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the operation was asked to stop."""
+        return self._cancelled.is_set()
+
+    @property
+    def log(self) -> "logging.LoggerAdapter[logging.Logger]":
+        """A logger whose records carry ``serai_operation`` and ``serai_cluster``."""
+        return self._log
+
+    def check(self) -> None:
+        """Raise OperationCancelled when the operation was asked to stop."""
+        if self.cancelled:
+            raise OperationCancelled("the operation was cancelled", place=self.phase)
+
+    def emit(self, kind: EventKind, **fields: Any) -> None:
+        """Tell an event of this operation."""
+        fields.setdefault("phase", self.phase)
+        self._events.emit(kind, cluster=self.cluster, operation=self.operation, **fields)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """A named part of the work, with events when it begins and ends."""
+        self.check()
+        began = time.monotonic()
+        self.emit(EventKind.STEP_STARTED, step=title)
+        try:
+            yield
+        except BaseException as error:
+            self.emit(EventKind.STEP_FAILED, step=title, message=_told(error), data=_seconds(began))
+            raise
+        self.emit(EventKind.STEP_FINISHED, step=title, data=_seconds(began))
+
+    def each(
+        self,
+        instances: Sequence[Instance],
+        function: Callable[[Instance], T],
+        *,
+        step: str,
+        timeout: float = 900.0,
+    ) -> list[T]:
+        """Do the same on many instances in parallel; see :meth:`serai.hookspec.run.Run.each`."""
+        with self.step(step):
+            results: dict[int, T] = {}
+            failures: dict[str, BaseException] = {}
+            outcomes = fan_out(
+                instances, function, name=lambda i: i.instance_name, timeout=timeout, cancelled=self._cancelled
+            )
+            for outcome in outcomes:
+                host = outcome.item.instance_name
+                data = {"seconds": round(outcome.seconds, 3)}
+                if outcome.error is not None:
+                    failures[host] = outcome.error
+                    self.emit(EventKind.HOST_FAILED, step=step, host=host, message=_told(outcome.error), data=data)
+                else:
+                    results[id(outcome.item)] = outcome.result  # type: ignore[assignment]  # T may itself be None
+                    self.emit(EventKind.HOST_FINISHED, step=step, host=host, data=data)
+            self.check()
+            if failures:
+                raise HostsFailed(step, {host: failures[host] for host in sorted(failures)})
+            return [results[id(instance)] for instance in instances]
+
+    def wait_until(
+        self,
+        probe: Callable[[], T | None],
+        *,
+        what: str,
+        timeout: float,
+        interval: float = 0.2,
+    ) -> T:
+        """Call a probe until it returns something true; see :meth:`serai.hookspec.run.Run.wait_until`."""
+        deadline = time.monotonic() + timeout
+        while True:
+            self.check()
+            last = ""
+            try:
+                if answer := probe():
+                    return answer
+            except RemoteError as error:
+                last = _told(error)
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                because = f"; the last answer was: {last}" if last else ""
+                raise DeadlineExceeded(f"{what} did not happen within {timeout:g} s{because}", place=what)
+            self._cancelled.wait(min(interval, remaining))
+
+    def artifact(self, instance: Instance, artifact: Artifact) -> str:
+        """Have an artifact on an instance; see :meth:`serai.hookspec.run.Run.artifact`."""
+        self.check()
+        title = f"fetch {artifact.name} {artifact.version}"
+
+        def progress(message: str) -> None:
+            self.emit(EventKind.STEP_PROGRESS, step=title, message=message)
+
+        path = self._artifacts.fetch(artifact, progress)
+        return self._artifacts.deliver(instance.remote, path, artifact)
+
+    def warn(self, message: str, **fields: Any) -> None:
+        """Tell of something that went wrong and stops nothing."""
+        self._log.warning(message)
+        self.emit(EventKind.WARNING, message=message, **fields)
+
+
+def _seconds(began: float) -> dict[str, float]:
+    return {"seconds": round(time.monotonic() - began, 3)}
+
+
+def _told(error: BaseException) -> str:
+    """One line about an error; messages of our own errors are free of secrets, others are too seldom to trust."""
+    if isinstance(error, SeraiError):
+        return f"[{error.code}] {error.message}"
+    return f"{type(error).__name__}: {error}"

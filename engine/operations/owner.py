@@ -1,0 +1,32 @@
+"""Which process runs an operation, and whether it still lives."""
+
+import os
+import platform
+from pathlib import Path
+
+
+def this_process() -> str:
+    """``host:pid:start``: names this process for ever, since a reused pid has another start time."""
+    pid = os.getpid()
+    return f"{platform.node()}:{pid}:{_start_time(pid)}"
+
+
+def may_be_alive(owner: str) -> bool:
+    """Whether the process that ``this_process`` named may still run.
+
+    A process of another host cannot be seen from here, and counts as alive.
+    """
+    host, _, process = owner.partition(":")
+    pid, _, start = process.partition(":")
+    if host != platform.node() or not pid.isdecimal():
+        return bool(owner)
+    return bool(start) and _start_time(int(pid)) == start
+
+
+def _start_time(pid: int) -> str:
+    """Field 22 of /proc/<pid>/stat; ``""`` when there is no such process."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
