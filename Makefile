@@ -1,0 +1,80 @@
+# Everything runs in a virtual environment that this file makes itself; nothing is installed outside it.
+#
+#   make quickstart   a real cluster, a real job, and everything gone again
+#   make test         all that a change must pass
+#
+# PYTHON=…  the interpreter the environment is made with: 3.11 or newer
+# VENV=…    where the environment is
+
+VENV ?= .venv
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PYTEST := $(BIN)/pytest
+FOLDERS := hookspec engine builtin_plugins contrib
+TYPES := build/types/serai
+FAST := tests/unit tests/properties
+
+# Stamps tell what was installed, so that the second run starts at once.
+INSTALLED := $(VENV)/.installed
+TOOLS := $(VENV)/.installed-tools
+
+.DEFAULT_GOAL := help
+.PHONY: help quickstart test test-fast acceptance lint format bench docs clean
+
+help:  ## Tell what can be made.
+	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it down.
+	@$(BIN)/python docs/examples/quickstart.py
+
+test: lint $(TOOLS)  ## Everything: lint, unit, property and acceptance tests.
+	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
+	$(PYTEST) --hypothesis-profile=ci tests/acceptance
+
+test-fast: $(TOOLS)  ## Unit and property tests.
+	$(PYTEST) -n 2 $(FAST)
+
+acceptance: $(TOOLS)  ## Acceptance tests: real clusters on this machine.
+	$(PYTEST) tests/acceptance
+
+lint: $(TOOLS) types  ## Style, types, and the boundaries between the folders.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=build/types $(BIN)/mypy $(FOLDERS:%=-p serai.%)
+	$(BIN)/lint-imports
+
+format: $(TOOLS)  ## Put the code in the one format.
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(TOOLS)  ## Costs, as ratios.
+	$(BIN)/python tests/bench/run.py
+
+docs: $(INSTALLED)  ## Write what is generated from the contract into docs/reference.
+	$(BIN)/python docs/generate_hooks.py
+
+clean:  ## Remove everything made here.
+	rm -rf $(VENV) .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(FOLDERS) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Type checkers do not follow setup.cfg's mapping of folders to import names; these links say the same.
+.PHONY: types
+types:
+	@mkdir -p $(TYPES)
+	@for folder in $(FOLDERS); do ln -sfn ../../../$$folder $(TYPES)/$$folder; done
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(INSTALLED): setup.cfg pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+$(TOOLS): setup.cfg pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --editable '.[test,lint]'
+	@touch $(INSTALLED) $@

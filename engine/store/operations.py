@@ -1,0 +1,113 @@
+"""Statements on operations and their journal, within a transaction of the caller's."""
+
+from typing import Any
+
+from attrs import evolve
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from serai.engine.store.records import UNFINISHED, JournalEntry, OperationRecord
+from serai.engine.store.tables import journal, operations
+from serai.hookspec.errors import ClusterBusy, NotFound
+
+_NAMES = tuple(column.name for column in operations.columns)
+
+
+def add(connection: Connection, record: OperationRecord) -> None:
+    """Insert a new operation."""
+    connection.execute(insert(operations).values(**_columns(record)))
+
+
+def save(connection: Connection, record: OperationRecord) -> None:
+    """Update an operation that is there.
+
+    Raises:
+        NotFound: it is not there.
+    """
+    done = connection.execute(update(operations).where(operations.c.id == record.id).values(**_columns(record)))
+    if done.rowcount == 0:
+        raise _not_found(record.id)
+
+
+def one(connection: Connection, operation_id: str) -> OperationRecord:
+    """The operation of an id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = connection.execute(select(operations).where(operations.c.id == operation_id)).first()
+    if row is None:
+        raise _not_found(operation_id)
+    return _record(row)
+
+
+def some(connection: Connection, cluster_name: str | None, *, unfinished: bool) -> list[OperationRecord]:
+    """Operations, oldest first."""
+    query = select(operations).order_by(operations.c.created_at, operations.c.id)
+    if cluster_name is not None:
+        query = query.where(operations.c.cluster_name == cluster_name)
+    if unfinished:
+        query = query.where(operations.c.status.in_(sorted(UNFINISHED)))
+    return [_record(row) for row in connection.execute(query)]
+
+
+def refuse_if_busy(connection: Connection, record: OperationRecord) -> None:
+    """Check that no other operation is at work on the cluster of this one.
+
+    Raises:
+        ClusterBusy: one is.
+    """
+    other = connection.execute(
+        select(operations).where(
+            operations.c.cluster_id == record.cluster_id,
+            operations.c.id != record.id,
+            operations.c.status.in_(sorted(UNFINISHED)),
+        )
+    ).first()
+    if other is not None:
+        raise _busy(_record(other))
+
+
+def note(connection: Connection, entry: JournalEntry) -> JournalEntry:
+    """Append a line to the journal of an operation."""
+    mine = journal.c.operation_id == entry.operation_id
+    last = connection.execute(select(func.max(journal.c.sequence)).where(mine)).scalar()
+    noted = evolve(entry, sequence=(last or 0) + 1)
+    connection.execute(insert(journal).values(**{column.name: getattr(noted, column.name) for column in journal.c}))
+    return noted
+
+
+def noted(connection: Connection, operation_id: str) -> list[JournalEntry]:
+    """The journal of an operation, from its first line."""
+    query = select(journal).where(journal.c.operation_id == operation_id).order_by(journal.c.sequence)
+    return [JournalEntry(**row._mapping) for row in connection.execute(query)]
+
+
+def _busy(other: OperationRecord) -> ClusterBusy:
+    since = other.started_at or other.created_at
+    when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since is not None else ""
+    by = f" by {other.owner}" if other.owner else ""
+    return ClusterBusy(
+        f"operation {other.id} ({other.kind}) is at work on cluster {other.cluster_name}{when}{by}",
+        place=other.cluster_name,
+        hint="wait until it has ended, or cancel it",
+        details={
+            "operation": other.id,
+            "kind": other.kind,
+            "status": other.status.value,
+            "phase": other.phase,
+            "owner": other.owner,
+            "since": "" if since is None else since.isoformat(),
+        },
+    )
+
+
+def _not_found(operation_id: str) -> NotFound:
+    return NotFound(f"there is no operation {operation_id}", code="OPERATION_NOT_FOUND", place=operation_id)
+
+
+def _columns(record: OperationRecord) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in _NAMES}
+
+
+def _record(row: Row[Any]) -> OperationRecord:
+    return OperationRecord(**row._mapping)

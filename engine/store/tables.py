@@ -1,0 +1,101 @@
+"""The tables, as they are now. How they came to be so is told by the migrations."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+from serai.engine.store.columns import Json, Moment, Words
+
+REVISION: Final = "0001"
+"""The newest migration: what an up-to-date store says of itself. Read here so that opening one needs no Alembic."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+clusters = Table(
+    "clusters",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("plugin_name", String, nullable=False),
+    Column("hadoop_version", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("status_reason", Words, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+# Operations and events refer to clusters by value, not by foreign key: they are history and outlive them.
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("cluster_id", String, nullable=False),
+    Column("cluster_name", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("phase", String, nullable=False),
+    Column("request", Json, nullable=False),
+    Column("state", Json, nullable=False),
+    Column("error", Json),
+    Column("owner", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+)
+
+_unfinished = operations.c.status.in_(["pending", "running"])
+Index(
+    "uq_operations_one_unfinished",
+    operations.c.cluster_id,
+    unique=True,
+    sqlite_where=_unfinished,
+    postgresql_where=_unfinished,
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("operation_id", String, ForeignKey("operations.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("phase", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("detail", Json, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("operation_id", String, nullable=False, index=True),
+    Column("cluster_name", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("time", Moment, nullable=False),
+    Column("phase", String, nullable=False),
+    Column("step", Words, nullable=False),
+    Column("host", String, nullable=False),
+    Column("message", Words, nullable=False),
+    Column("data", Json, nullable=False),
+    sqlite_autoincrement=True,  # a sequence is never given twice, whatever was deleted
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("cluster_name", String, nullable=False, index=True),
+    Column("status", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+)
