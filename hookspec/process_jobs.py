@@ -19,6 +19,7 @@ from serai.hookspec.services import Service, ServiceState, ServiceStatus
 OUTPUT_LIMIT: Final = 1024 * 1024
 """How much of each stream :meth:`ProcessJobEngine.get_job_output` gives, in characters: the last of it."""
 
+_SERVICE_PREFIX: Final = "job-"
 _OUTPUT_LINES: Final = 20_000
 _REASON_LINES: Final = 20
 
@@ -207,7 +208,18 @@ class ProcessJobEngine(ABC):
 
 def service_name(execution: JobExecution) -> str:
     """The service that a job is, on its instance."""
-    return f"job-{execution.id}"
+    return f"{_SERVICE_PREFIX}{execution.id}"
+
+
+def stop_jobs(instance: Instance) -> list[str]:
+    """Stop every job that runs on an instance, as when its cluster ends; the names of their services."""
+    services = instance.remote.services
+    running = [
+        name for name, found in services.status().items() if name.startswith(_SERVICE_PREFIX) and found.is_running
+    ]
+    for name in running:
+        services.stop(name)
+    return running
 
 
 def job_directory(execution: JobExecution, instance: Instance) -> str:

@@ -1,0 +1,119 @@
+"""Dask on one instance: its Python, its distribution, its configuration, the environment everything of it needs."""
+
+import json
+import platform
+from collections.abc import Mapping
+from typing import Any, Final
+
+from serai.builtin_plugins.dask.settings import ClusterSettings
+from serai.builtin_plugins.dask.versions import dask_artifact
+from serai.hookspec.errors import SeraiError
+from serai.hookspec.facts import Facts
+from serai.hookspec.objects import Instance
+from serai.hookspec.remote import Layout, Remote
+from serai.hookspec.run import Run
+
+# Dask's own list without what needs further packages, and with the API that lists and retires workers.
+_ROUTES: Final = (
+    "distributed.http.scheduler.info",
+    "distributed.http.scheduler.json",
+    "distributed.http.scheduler.api",
+    "distributed.http.health",
+    "distributed.http.statics",
+)
+
+
+def install(instance: Instance, run: Run) -> None:
+    """Have Dask and its files on an instance; what is there already stays.
+
+    Args:
+        instance: where.
+        run: the operation.
+
+    Raises:
+        SeraiError: the instance's Python does not fit.
+        ArtifactError: the distribution could not be had.
+    """
+    remote, cluster = instance.remote, instance.node_group.cluster
+    check_python(instance.instance_name, remote.facts)
+    distribution = run.artifact(instance, dask_artifact(cluster.hadoop_version))
+    config = dask_config(ClusterSettings.of(cluster), remote.layout)
+    remote.put(
+        {
+            f"{_config_directory(remote.layout)}/serai.yaml": _as_text(config),
+            _environment_file(remote.layout): _as_text(dask_environment(distribution, remote.layout)),
+        }
+    )
+
+
+def check_python(host: str, facts: Facts) -> None:
+    """Refuse a Python that the distribution was not fetched for: it is the engine's that is fetched for.
+
+    Raises:
+        SeraiError: the instance has no Python, another feature release, or another architecture.
+    """
+    engine, instance = feature_release(platform.python_version()), feature_release(facts.python_version)
+    if not facts.python or not instance:
+        raise SeraiError(
+            "there is no Python",
+            code="PYTHON_MISSING",
+            place=host,
+            hint=f"install Python {engine} on the machine",
+        )
+    if instance != engine or (facts.architecture and facts.architecture != platform.machine()):
+        raise SeraiError(
+            f"Dask is fetched for Python {engine} on {platform.machine()}, as the engine runs on;"
+            f" {facts.python} is Python {instance} on {facts.architecture or 'an unknown architecture'}",
+            code="PYTHON_MISMATCH",
+            place=host,
+            hint=f"put Python {engine} first on the machine's PATH, or run the engine on Python {instance}",
+        )
+
+
+def feature_release(version: str) -> str:
+    """``3.11`` of ``3.11.7``; ``""`` of what is no version."""
+    parts = version.split(".")
+    return ".".join(parts[:2]) if len(parts) >= 2 and all(part.isdecimal() for part in parts[:2]) else ""
+
+
+def dask_config(settings: ClusterSettings, layout: Layout) -> dict[str, Any]:
+    """Dask's configuration, the same on each instance of a cluster but for paths."""
+    return {
+        "temporary-directory": f"{layout.data}/dask",
+        "distributed": {"scheduler": {"worker-ttl": f"{settings.worker_ttl}s", "http": {"routes": list(_ROUTES)}}},
+    }
+
+
+def dask_environment(distribution: str, layout: Layout) -> dict[str, str]:
+    """Variables under which ``import distributed`` works and reads our configuration and nobody else's.
+
+    Without DASK_CONFIG it would also leave files in the home directory.
+
+    Args:
+        distribution: the directory the distribution is in.
+        layout: the instance's.
+    """
+    return {"PYTHONPATH": distribution, "DASK_CONFIG": _config_directory(layout)}
+
+
+def installed_environment(remote: Remote) -> Mapping[str, str]:
+    """What :func:`dask_environment` told when Dask was installed on the instance.
+
+    Raises:
+        CommandFailed: it was not.
+    """
+    environment: dict[str, str] = json.loads(remote.get(_environment_file(remote.layout)))
+    return environment
+
+
+def _config_directory(layout: Layout) -> str:
+    return f"{layout.conf}/dask"
+
+
+def _environment_file(layout: Layout) -> str:
+    """Not in the configuration's directory, all of which Dask reads."""
+    return f"{layout.conf}/dask-environment.json"
+
+
+def _as_text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2) + "\n"

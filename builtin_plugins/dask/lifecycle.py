@@ -1,0 +1,80 @@
+"""Making a Dask cluster, adding to it, ending it. Every step done twice is as good as done once."""
+
+from collections.abc import Sequence
+
+from serai.builtin_plugins.dask.daemons import service_names, services_of
+from serai.builtin_plugins.dask.installation import install, installed_environment
+from serai.builtin_plugins.dask.membership import wait_for_workers
+from serai.builtin_plugins.dask.settings import SERVICE
+from serai.builtin_plugins.dask.topology import scheduler_address, scheduler_url, workers_by_address
+from serai.hookspec.objects import Cluster, Instance
+from serai.hookspec.process_jobs import stop_jobs
+from serai.hookspec.run import Run
+
+
+def configure(instances: Sequence[Instance], run: Run) -> None:
+    """Install Dask and write its configuration.
+
+    Args:
+        instances: where; those without a Dask process are left alone.
+        run: the operation.
+    """
+    run.each(_with_dask(instances), lambda instance: install(instance, run), step="Install Dask")
+
+
+def start(cluster: Cluster, run: Run) -> None:
+    """Start the scheduler and all workers, until the scheduler lists exactly these workers.
+
+    All at once: a worker waits for its scheduler by itself.
+
+    Args:
+        cluster: the cluster, configured.
+        run: the operation.
+    """
+    run.each(_with_dask(cluster.instances), _start, step="Start Dask")
+    wait_for_workers(cluster, workers_by_address(cluster.instances), run, alone=True)
+    cluster.info[SERVICE] = cluster_info(cluster)
+
+
+def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
+    """Install and start Dask on new instances, until the scheduler lists their workers. Others are not touched.
+
+    Args:
+        cluster: the cluster.
+        instances: the new ones.
+        run: the operation.
+    """
+    configure(instances, run)
+    run.each(_with_dask(instances), _start, step="Start Dask workers")
+    wait_for_workers(cluster, workers_by_address(instances), run, alone=False)
+
+
+def terminate(cluster: Cluster, run: Run) -> None:
+    """Stop jobs, workers and scheduler.
+
+    Args:
+        cluster: the cluster.
+        run: the operation.
+    """
+    run.each(_with_dask(cluster.instances), _stop, step="Stop Dask")
+
+
+def cluster_info(cluster: Cluster) -> dict[str, str]:
+    """What is published of a cluster: where clients connect, and where people look."""
+    url = scheduler_url(cluster)
+    return {"Scheduler": scheduler_address(cluster), "HTTP": url, "Web UI": f"{url}/info/main/workers.html"}
+
+
+def _with_dask(instances: Sequence[Instance]) -> list[Instance]:
+    return [instance for instance in instances if service_names(instance)]
+
+
+def _start(instance: Instance) -> None:
+    for service in services_of(instance, installed_environment(instance.remote)):
+        instance.remote.services.start(service)
+
+
+def _stop(instance: Instance) -> None:
+    stop_jobs(instance)
+    for name in reversed(service_names(instance)):
+        instance.remote.services.stop(name)
