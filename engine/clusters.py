@@ -121,7 +121,7 @@ class Clusters:
         cluster.id = uuid.uuid4().hex
         cluster.created_at = self._clock()
         record = self._record("create", cluster, {})
-        self._store.begin_operation(record, new_cluster=cluster)
+        self._store.begin_operation(record, cluster=cluster)
         return self._start(record)
 
     def scale(self, name: str, counts: Mapping[str, int]) -> Operation[Cluster]:

@@ -36,8 +36,4 @@ class Connections:
         cluster.bind_configs(stack.get_configs())
         with self._pools() as pool:
             lend(cluster, self._catalog.provider(cluster.infrastructure["provider"]), pool)
-            try:
-                yield stack
-            finally:
-                for instance in cluster.instances:
-                    instance.bind(None)
+            yield stack

@@ -64,9 +64,8 @@ def _result(outcome: Outcome[HealthCheck, Health]) -> CheckResult:
     if isinstance(error, DeadlineExceeded) or outcome.seconds > check.timeout:
         found = Health(HealthColor.YELLOW, f"no answer within {check.timeout:g} s")
     elif error is not None:
-        found = Health(
-            HealthColor.RED, str(error) if isinstance(error, SeraiError) else f"{type(error).__name__}: {error}"
-        )
+        told = str(error) if isinstance(error, SeraiError) else f"{type(error).__name__}: {error}"
+        found = Health(HealthColor.RED, told)
     elif isinstance(health, Health):
         found = health
     else:

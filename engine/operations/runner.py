@@ -141,8 +141,6 @@ class Runner:
             work.save()
         work.run.phase = ""
         work.run.emit(EventKind.OPERATION_SUCCEEDED, message=f"{work.record.kind} {work.record.cluster_name}")
-        for instance in work.cluster.instances:
-            instance.bind(None)
         return None if lifecycle.leaves is None else work.cluster
 
 
@@ -161,7 +159,7 @@ def _lend_connections(work: Work, pool: "Pool") -> None:
 def lend(cluster: Cluster, provider: Provider, pool: "Pool") -> None:
     """Lend a connection of the pool to every instance of a cluster."""
     for instance in cluster.instances:
-        instance.bind(pool.connect(provider.get_endpoint(cluster, instance)))
+        pool.bind(instance, provider.get_endpoint(cluster, instance))
 
 
 def _attempt(get: "Callable[[], Any]") -> Any:
