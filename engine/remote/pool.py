@@ -1,0 +1,77 @@
+"""Connections to machines: opened from endpoints, closed for sure."""
+
+from threading import Lock
+from types import TracebackType
+
+from serai.engine.remote.machine import RemoteMachine
+from serai.hookspec.cluster import Instance
+from serai.hookspec.errors import Unsupported
+from serai.hookspec.remote import Endpoint, Layout, LocalEndpoint
+
+
+def connect(endpoint: Endpoint) -> RemoteMachine:
+    """Open a connection; whoever opens it closes it.
+
+    Raises:
+        RemoteError: the machine cannot be reached.
+        Unsupported: no transport of this engine goes there.
+    """
+    if isinstance(endpoint, LocalEndpoint):
+        # Here and not above: plumbum takes longer to import than all the engine.
+        from serai.engine.remote.local import LocalTransport
+
+        return RemoteMachine(LocalTransport(endpoint.host, endpoint.env), Layout(endpoint.prefix))
+    raise Unsupported(f"no transport for a {type(endpoint).__name__}", hint="a newer Serai may have one")
+
+
+class Pool:
+    """The connections of one operation. A context manager; safe to be used by several threads at once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._open: dict[str, RemoteMachine] = {}
+        self._bound: list[Instance] = []
+
+    def get(self, endpoint: Endpoint) -> RemoteMachine:
+        """The connection to an endpoint, opened when first asked for."""
+        key = repr(endpoint)
+        with self._lock:
+            if key not in self._open:
+                self._open[key] = connect(endpoint)
+            return self._open[key]
+
+    def bind(self, instance: Instance, endpoint: Endpoint) -> RemoteMachine:
+        """Connect an instance: ``instance.remote`` works until the pool is closed."""
+        remote = self.get(endpoint)
+        instance.bind(remote)
+        with self._lock:
+            self._bound.append(instance)
+        return remote
+
+    def close(self) -> None:
+        """Take back and close all connections, whatever goes wrong with one of them.
+
+        Raises:
+            ExceptionGroup: some could not be closed properly; all were tried.
+        """
+        with self._lock:
+            instances, self._bound = self._bound, []
+            remotes, self._open = list(self._open.values()), {}
+        for instance in instances:
+            instance.bind(None)
+        failures: list[Exception] = []
+        for remote in remotes:
+            try:
+                remote.close()
+            except Exception as error:  # noqa: BLE001  # the others must be closed all the same
+                failures.append(error)
+        if failures:
+            raise ExceptionGroup("connections could not be closed", failures)
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
