@@ -1,5 +1,7 @@
 """One thing that is wrong with a document."""
 
+from typing import Any
+
 from attrs import frozen
 
 from serai.engine.documents.codes import Code
@@ -17,6 +19,7 @@ class Fault:
         message: what is wrong, as a continuation of the path: ``must be at least 0 (got -3)``.
         hint: what to do about it.
         config: the config whose value is wrong, where it is one.
+        meant: what the user probably meant, a name or a value, where that can be guessed; None otherwise.
     """
 
     path: Path
@@ -24,6 +27,7 @@ class Fault:
     message: str
     hint: str = ""
     config: Config | None = None
+    meant: Any = None
 
     def to_error(self) -> ValidationError:
         """The fault as hosts and users see it."""

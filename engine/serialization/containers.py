@@ -30,8 +30,9 @@ def sequence_reader(kind: Any, converter: cattrs.Converter) -> Hook:
 
     def read(value: Any, _: Any = kind) -> Any:
         if type(value) not in (list, tuple):
-            lone = isinstance(value, str)
-            raise expected("a list", value, f"write it as a list: [{value}]" if lone else "")
+            if isinstance(value, str):
+                raise expected("a list", value, f"write it as a list: [{value}]", meant=[value])
+            raise expected("a list", value)
         return container(items_read(enumerate(value), read_item, get_args(kind)[0], kind).values())
 
     return read

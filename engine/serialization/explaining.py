@@ -8,7 +8,7 @@ from cattrs.errors import BaseValidationError
 
 from serai.engine.documents.codes import Code
 from serai.engine.documents.faults import Fault
-from serai.engine.documents.nearest import suggestion
+from serai.engine.documents.nearest import nearest, suggestion
 from serai.engine.documents.paths import Path
 from serai.engine.serialization.misfits import Misfit
 
@@ -26,7 +26,7 @@ def faults(error: BaseException, path: Path = ()) -> Iterator[Fault]:
     elif isinstance(error, cattrs.ForbiddenExtraKeysError):
         yield from (_unknown_key(key, error.cl, path) for key in sorted(error.extra_fields))
     elif isinstance(error, Misfit):
-        yield Fault((*path, *error.path), error.code, error.message, error.hint)
+        yield Fault((*path, *error.path), error.code, error.message, error.hint, meant=error.meant)
     elif isinstance(error, KeyError):
         yield Fault(path, Code.MISSING_KEY, "is required")
     elif isinstance(error, RecursionError):
@@ -41,7 +41,9 @@ def known_keys(kind: type) -> list[str]:
 
 
 def _unknown_key(key: str, kind: type, path: Path) -> Fault:
-    return Fault((*path, key), Code.UNKNOWN_KEY, f"unknown key {key!r}", suggestion(key, known_keys(kind)))
+    known = known_keys(kind)
+    hint, meant = suggestion(key, known), nearest(key, known)
+    return Fault((*path, key), Code.UNKNOWN_KEY, f"unknown key {key!r}", hint, meant=meant)
 
 
 def _step(error: BaseException) -> Path:

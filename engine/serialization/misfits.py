@@ -1,6 +1,7 @@
 """Values that do not fit their field: the exception that says so, and how it shows a value."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from serai.engine.documents.codes import Code
 from serai.engine.documents.paths import Path
@@ -16,19 +17,23 @@ class Misfit(ValueError):
         code: the rule that it breaks.
         hint: what to do about it.
         path: where below the field, when not the field itself.
+        meant: the value that was probably meant, where that can be guessed; None otherwise.
     """
 
-    def __init__(self, message: str, *, code: Code = Code.WRONG_TYPE, hint: str = "", path: Path = ()) -> None:
+    def __init__(
+        self, message: str, *, code: Code = Code.WRONG_TYPE, hint: str = "", path: Path = (), meant: Any = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.hint = hint
         self.path = path
+        self.meant = meant
 
 
-def expected(description: str, value: object, hint: str = "") -> Misfit:
+def expected(description: str, value: object, hint: str = "", meant: Any = None) -> Misfit:
     """The misfit of a value of the wrong type."""
-    return Misfit(f"must be {description} (got {shown(value)})", hint=hint)
+    return Misfit(f"must be {description} (got {shown(value)})", hint=hint, meant=meant)
 
 
 def shown(value: object) -> str:

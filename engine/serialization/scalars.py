@@ -1,9 +1,10 @@
 """Scalars, taken as they are or not at all: cattrs alone makes 1 of "1" and True of "false"."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from serai.engine.documents.codes import Code
 from serai.engine.documents.nearest import suggestion
@@ -12,29 +13,35 @@ from serai.hookspec.errors import SeraiError
 
 E = TypeVar("E", bound=StrEnum)
 
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+
 
 def string(value: Any, _: Any = str) -> str:
     """A string, of exactly that type."""
     if type(value) is str:
         return value
-    numeric = type(value) in (int, float, bool)
-    raise expected("a string", value, "put it in quotes" if numeric else "")
+    if type(value) in (int, float, bool):
+        raise expected("a string", value, "put it in quotes", meant=str(value))
+    raise expected("a string", value)
 
 
 def integer(value: Any, _: Any = int) -> int:
     """An integer, and no boolean."""
     if type(value) is int:
         return value
-    quoted = isinstance(value, str) and value.strip().removeprefix("-").isdecimal()
-    raise expected("an integer", value, f"write it without quotes: {value.strip()}" if quoted else "")
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        raise expected("an integer", value, f"write it without quotes: {value}", meant=int(value))
+    raise expected("an integer", value)
 
 
 def boolean(value: Any, _: Any = bool) -> bool:
     """True or False."""
     if type(value) is bool:
         return value
-    quoted = isinstance(value, str) and value.lower() in ("true", "false")
-    raise expected("true or false", value, f"write it without quotes: {value.lower()}" if quoted else "")
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        meant = value.lower() == "true"
+        raise expected("true or false", value, f"write it without quotes: {value.lower()}", meant=meant)
+    raise expected("true or false", value)
 
 
 def number(value: Any, _: Any = float) -> float:

@@ -1,0 +1,200 @@
+"""What a user asks for: a cluster document as an object."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import AttrsInstance, Factory, evolve, field, fields, frozen
+
+from serai.engine.documents.codes import Code
+from serai.engine.documents.faults import Fault
+from serai.engine.documents.files import parse, read_file
+from serai.engine.documents.schema import SCHEMA_VERSION
+from serai.engine.documents.text import Text
+from serai.engine.drafting import Reading, draft
+from serai.hookspec.cluster import Cluster, NodeGroup
+from serai.hookspec.configs import Config, ConfigValues, ValidationError
+from serai.hookspec.errors import ValidationFailed
+from serai.hookspec.secrets import Secret
+from serai.hookspec.sequences import strings
+
+
+@frozen
+class NodeGroupSpec:
+    """A node group as a user asks for it; the fields are :class:`~serai.hookspec.cluster.NodeGroup`'s.
+
+    ``count`` is 1 when it is left out.
+    """
+
+    name: str
+    count: int = 1
+    node_processes: tuple[str, ...] = field(default=(), converter=strings)
+    node_configs: dict[str, dict[str, Any]] = field(factory=dict, repr=False)
+    flavor_id: str | None = None
+    image_id: str | None = None
+    volumes_per_node: int = 0
+    volumes_size: int = 0
+    volumes_mount_prefix: str = "/volumes/disk"
+    floating_ip_pool: str | None = None
+    username: str = ""
+    use_autoconfig: bool = True
+    min_ready: int | None = None
+
+
+def _node_groups(items: Iterable[NodeGroupSpec]) -> tuple[NodeGroupSpec, ...]:
+    return tuple(items)
+
+
+@frozen
+class ClusterSpec:
+    """A cluster as a user asks for it; the fields are :class:`~serai.hookspec.cluster.Cluster`'s.
+
+    A document with mistakes can be read too: the mistakes are in :attr:`problems`, and the rest is there to be
+    checked. ``engine.clusters.plan`` and ``create`` report them together with everything else that is wrong.
+
+    Attributes:
+        schema_version: version of the document's shape.
+        reading: what was found when the spec was read from a document; empty for one made in a program.
+    """
+
+    name: str
+    plugin_name: str
+    hadoop_version: str
+    infrastructure: dict[str, Any] = field(default=Factory(lambda: {"provider": "local"}), repr=False)
+    node_groups: tuple[NodeGroupSpec, ...] = field(default=(), converter=_node_groups)
+    cluster_configs: dict[str, dict[str, Any]] = field(factory=dict, repr=False)
+    auxiliary_plugins: tuple[str, ...] = field(default=(), converter=strings)
+    anti_affinity: tuple[str, ...] = field(default=(), converter=strings)
+    description: str = ""
+    project_id: str | None = None
+    default_image_id: str | None = None
+    cluster_template_id: str | None = None
+    user_keypair_id: str | None = None
+    neutron_management_network: str | None = None
+    use_autoconfig: bool = True
+    is_transient: bool = False
+    is_protected: bool = False
+    schema_version: int = SCHEMA_VERSION
+    reading: Reading = field(factory=Reading, repr=False, kw_only=True, metadata={"serialise": False})
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> "ClusterSpec":
+        """Read a cluster document, YAML or JSON.
+
+        Raises:
+            SeraiError: the file cannot be read (code UNREADABLE_DOCUMENT).
+            ValidationFailed: it is no document: not YAML or JSON, or no mapping. Mistakes in one that is are in
+                :attr:`problems`.
+        """
+        return _from_text(read_file(path), str(path))
+
+    @classmethod
+    def from_text(cls, text: str) -> "ClusterSpec":
+        """Read a cluster document from its text, YAML or JSON; all else is as in :meth:`from_file`."""
+        return _from_text(parse(text), "the document")
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "ClusterSpec":
+        """Read a cluster document that is parsed already; all else is as in :meth:`from_file`."""
+        return _from_text(Text(document), "the document")
+
+    @classmethod
+    def from_cluster(cls, cluster: Cluster) -> "ClusterSpec":
+        """What would have to be asked for to get a cluster like this one."""
+        node_groups = [NodeGroupSpec(**_shared(node_group, NodeGroupSpec)) for node_group in cluster.node_groups]
+        return cls(**_shared(cluster, cls), node_groups=node_groups)
+
+    @property
+    def provider(self) -> str:
+        """The infrastructure provider's name; ``""`` when none is given."""
+        name = self.infrastructure.get("provider", "")
+        return name if isinstance(name, str) else ""
+
+    @property
+    def problems(self) -> tuple[ValidationError, ...]:
+        """What is wrong with the text and the structure of the document the spec was read from."""
+        return tuple(fault.to_error() for fault in self.reading.faults)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document, every field of it; secrets in it are masked if they are :class:`Secret`.
+
+        Raises:
+            ValidationFailed: the spec has :attr:`problems`, so that something would be lost.
+        """
+        self._demand_whole()
+        document: dict[str, Any] = _converter().unstructure(self)
+        return document
+
+    def to_cluster(self, configs: Sequence[Config] = ()) -> Cluster:
+        """The cluster, with nothing of it made yet. Nothing is shared with the spec.
+
+        Args:
+            configs: the stack's: values of secret ones are wrapped, defaults take part in merges.
+
+        Raises:
+            ValidationFailed: the spec has :attr:`problems`.
+        """
+        self._demand_whole()
+        secret = {config.key for config in configs if config.is_secret}
+        node_groups = [NodeGroup(**_shared(group, NodeGroup)) for group in self.node_groups]
+        cluster = Cluster(**_shared(self, Cluster), node_groups=node_groups)
+        cluster.cluster_configs = _with_secrets(cluster.cluster_configs, secret)
+        for node_group in cluster.node_groups:
+            node_group.node_configs = _with_secrets(node_group.node_configs, secret)
+        cluster.bind_configs(configs)
+        return cluster
+
+    def _demand_whole(self) -> None:
+        if self.problems:
+            raise ValidationFailed(self.problems, what=f"cluster {self.name}")
+
+
+def _converter() -> Any:
+    from serai.engine.serialization import make_converter
+
+    return make_converter()
+
+
+def _from_text(text: Text, what: str) -> ClusterSpec:
+    found = text.faults
+    if text.data is None and not found:
+        found = (
+            Fault(
+                (), Code.INVALID, "is empty", "a cluster has at least name, plugin_name, hadoop_version and node_groups"
+            ),
+        )
+    if text.data is None:
+        raise ValidationFailed([fault.to_error() for fault in found], what=what)
+    spec, reading = draft(text.data, ClusterSpec, _converter().attempt)
+    reading = reading.joined(found)
+    if spec is None:
+        raise ValidationFailed([fault.to_error() for fault in reading.faults], what=what)
+    return evolve(spec, reading=reading)
+
+
+def _shared(source: AttrsInstance, kind: type[AttrsInstance]) -> dict[str, Any]:
+    """The fields that an object and another class have in common, node groups aside, copied."""
+    wanted = {attribute.name: attribute for attribute in fields(kind)}
+    return {
+        attribute.name: _copied(getattr(source, attribute.name))
+        for attribute in fields(type(source))
+        if attribute.name in wanted and attribute.name != "node_groups" and not attribute.name.startswith("_")
+    }
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_copied(item) for item in value]
+    return value
+
+
+def _with_secrets(values: ConfigValues, secret: set[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    return {
+        target: {
+            name: Secret(value) if (target, name) in secret and isinstance(value, str) else value
+            for name, value in named.items()
+        }
+        for target, named in values.items()
+    }
