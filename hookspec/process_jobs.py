@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.edp import JobExecution, JobOutput, JobSpec, JobStatus, JobType
-from serai.hookspec.errors import NotFound, ValidationFailed
+from serai.hookspec.errors import NotFound, ServiceFailed, ValidationFailed
 from serai.hookspec.job_checks import environment_problems, file_problems, type_problems
 from serai.hookspec.services import Service, ServiceState, ServiceStatus
 
@@ -97,9 +97,7 @@ class ProcessJobEngine(ABC):
         instance, found = self._locate(execution)
         directory = job_directory(execution, instance)
         if found.state is ServiceState.ABSENT and not self._was_cancelled(execution, instance):
-            _upload(execution, instance, directory)
-            instance.remote.services.start(self._service(execution, instance, directory))
-            found = self._service_status(execution, instance)
+            found = self._start(execution, instance, directory)
         info = self._info(execution, instance, found)
         return f"{found.name}@{instance.instance_name}", info["status"], {"directory": directory}
 
@@ -148,6 +146,18 @@ class ProcessJobEngine(ABC):
         return JobOutput(*(text[-OUTPUT_LIMIT:] for text in streams))
 
     # How it is kept
+
+    def _start(self, execution: JobExecution, instance: Instance, directory: str) -> ServiceStatus:
+        _upload(execution, instance, directory)
+        try:
+            instance.remote.services.start(self._service(execution, instance, directory))
+        except ServiceFailed:
+            # For a service an end within milliseconds is a failure; a job may just be short.
+            found = self._service_status(execution, instance)
+            if found.state is ServiceState.ABSENT:
+                raise
+            return found
+        return self._service_status(execution, instance)
 
     def _service(self, execution: JobExecution, instance: Instance, directory: str) -> Service:
         return Service(
