@@ -40,7 +40,7 @@ class Documents:
 
     def sealed(self, record: OperationRecord) -> OperationRecord:
         """An operation whose request and state are JSON-compatible, the secrets in them sealed."""
-        written = self._converter.unstructure(record)
+        written = self._converter.unstructure(evolve(record, error=None))
         return evolve(record, request=written["request"], state=written["state"])
 
     def opened(self, record: OperationRecord) -> OperationRecord:
