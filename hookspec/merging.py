@@ -33,7 +33,7 @@ def _items(provider: str, value: Any, kind: type[T], expected: str) -> Iterable[
         # bool is an int to isinstance, and never meant where a number is
         if type(item) is not kind and (not isinstance(item, kind) or isinstance(item, bool)):
             raise invalid(provider, f"{expected}, and only such items,", item)
-    return value  # type: ignore[no-any-return]  # checked item by item
+    return value
 
 
 def _unique(

@@ -1,0 +1,82 @@
+"""The same on many at once."""
+
+import threading
+import time
+
+import pytest
+
+from serai.engine.operations.fanout import fan_out
+from serai.hookspec.errors import DeadlineExceeded, OperationCancelled
+
+
+def run(items, function, *, timeout=5.0, cancelled=None, width=32):
+    return list(
+        fan_out(items, function, name=str, timeout=timeout, cancelled=cancelled or threading.Event(), width=width)
+    )
+
+
+def test_every_item_has_an_outcome():
+    """Nothing is lost, whatever the order they end in."""
+    assert sorted(outcome.result for outcome in run(range(100), lambda n: n * n)) == [n * n for n in range(100)]
+
+
+def test_nothing_to_do_is_done():
+    """No items, no outcomes."""
+    assert run([], str) == []
+
+
+def test_a_failure_does_not_hold_the_others():
+    """The error stands where the result would."""
+
+    def halve(n):
+        if n == 3:
+            raise ValueError("three")
+        return n // 2
+
+    outcomes = run(range(6), halve)
+    assert len(outcomes) == 6
+    assert [str(outcome.error) for outcome in outcomes if outcome.error] == ["three"]
+
+
+def test_they_run_at_the_same_time():
+    """All of them meet at a barrier that one alone could not pass."""
+    barrier = threading.Barrier(8, timeout=5)
+    assert all(outcome.error is None for outcome in run(range(8), lambda _: barrier.wait()))
+
+
+def test_no_more_than_width_run_at_a_time():
+    """Threads are bounded."""
+    running, most, lock = 0, 0, threading.Lock()
+
+    def work(_):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        threading.Event().wait(0.01)
+        with lock:
+            running -= 1
+
+    run(range(20), work, width=3)
+    assert most == 3
+
+
+def test_a_late_one_fails_at_its_deadline_and_the_rest_go_on():
+    """One hung host costs its own deadline, although it holds the only thread."""
+    release = threading.Event()
+    began = time.monotonic()
+    outcomes = run([1, 2], lambda n: release.wait(20) if n == 1 else n, timeout=0.3, width=1)
+    release.set()
+    assert time.monotonic() - began < 5
+    assert {outcome.item: type(outcome.error) for outcome in outcomes} == {1: DeadlineExceeded, 2: type(None)}
+
+
+def test_cancelling_ends_the_wait_at_once():
+    """Work that hangs does not hold a cancelled operation."""
+    cancelled, release = threading.Event(), threading.Event()
+    threading.Timer(0.1, cancelled.set).start()
+    began = time.monotonic()
+    with pytest.raises(OperationCancelled):
+        run([1], lambda _: release.wait(20), timeout=30, cancelled=cancelled)
+    release.set()
+    assert time.monotonic() - began < 3
