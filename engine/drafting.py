@@ -56,11 +56,16 @@ class Reading:
         """A path with the keys as the user wrote them."""
         return tuple(self.spelling.get(path[: depth + 1], step) for depth, step in enumerate(path))
 
-    def joined(self, faults: Iterable[Fault]) -> "Reading":
-        """The reading with faults that the text of the document had."""
+    def after(self, faults: Iterable[Fault]) -> "Reading":
+        """The reading, after faults that the text of the document had."""
         before = tuple(faults)
         faulty = self.faulty.union(self.canonical(fault.path) for fault in before)
         return Reading((*before, *self.faults), faulty, self.spelling)
+
+    def joined(self, later: "Reading") -> "Reading":
+        """This reading and another one of what came out of it."""
+        faults = (*self.faults, *later.faults)
+        return Reading(faults, self.faulty | later.faulty, {**self.spelling, **later.spelling})
 
 
 def draft(data: Any, kind: type[T], attempt: Attempt) -> tuple[T | None, Reading]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import AttrsInstance, Factory, evolve, field, fields, frozen
+from attrs import Attribute, AttrsInstance, Factory, asdict, evolve, field, fields, frozen
 
 from serai.engine.documents.codes import Code
 from serai.engine.documents.faults import Fault
@@ -75,7 +75,7 @@ class ClusterSpec:
     is_transient: bool = False
     is_protected: bool = False
     schema_version: int = SCHEMA_VERSION
-    reading: Reading = field(factory=Reading, repr=False, kw_only=True, metadata={"serialise": False})
+    reading: Reading = field(default=Reading(), repr=False, kw_only=True, metadata={"serialise": False})
 
     @classmethod
     def from_file(cls, path: str | Path) -> "ClusterSpec":
@@ -103,6 +103,17 @@ class ClusterSpec:
         """What would have to be asked for to get a cluster like this one."""
         node_groups = [NodeGroupSpec(**_shared(node_group, NodeGroupSpec)) for node_group in cluster.node_groups]
         return cls(**_shared(cluster, cls), node_groups=node_groups)
+
+    def checked(self) -> "ClusterSpec":
+        """The spec, looked at as if it came from a document: one made in a program may hold anything.
+
+        Raises:
+            ValidationFailed: nothing can be made of it.
+        """
+        spec, reading = draft(asdict(self, filter=_is_serialised), ClusterSpec, _converter().attempt)
+        if spec is None:
+            raise ValidationFailed([fault.to_error() for fault in reading.faults], what="the spec")
+        return evolve(spec, reading=self.reading.joined(reading))
 
     @property
     def provider(self) -> str:
@@ -149,6 +160,10 @@ class ClusterSpec:
             raise ValidationFailed(self.problems, what=f"cluster {self.name}")
 
 
+def _is_serialised(attribute: "Attribute[Any]", _: Any) -> bool:
+    return attribute.metadata.get("serialise") is not False
+
+
 def _converter() -> Any:
     from serai.engine.serialization import make_converter
 
@@ -166,7 +181,7 @@ def _from_text(text: Text, what: str) -> ClusterSpec:
     if text.data is None:
         raise ValidationFailed([fault.to_error() for fault in found], what=what)
     spec, reading = draft(text.data, ClusterSpec, _converter().attempt)
-    reading = reading.joined(found)
+    reading = reading.after(found)
     if spec is None:
         raise ValidationFailed([fault.to_error() for fault in reading.faults], what=what)
     return evolve(spec, reading=reading)

@@ -62,8 +62,10 @@ def reader(secrets: SecretCodec | None) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def checked(value: Any) -> Any:
-    """A scalar of a document, if JSON has its type."""
-    if value is None or type(value) in (str, int, bool) or (type(value) is float and math.isfinite(value)):
+    """A scalar of a document, if JSON has its type; a program may put a secret in its place."""
+    if value is None or type(value) in (str, int, bool) or isinstance(value, Secret):
+        return value
+    if type(value) is float and math.isfinite(value):
         return value
     raise expected("a string, a number, true, false, null, a list or a mapping", value)
 
