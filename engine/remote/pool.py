@@ -10,10 +10,9 @@ from serai.hookspec.remote import Endpoint, Layout, LocalEndpoint
 
 
 def connect(endpoint: Endpoint) -> RemoteMachine:
-    """Open a connection; whoever opens it closes it.
+    """Make a connection; it is opened by the first call that needs it, and closed by whoever asked for it.
 
     Raises:
-        RemoteError: the machine cannot be reached.
         Unsupported: no transport of this engine goes there.
     """
     if isinstance(endpoint, LocalEndpoint):
@@ -29,23 +28,22 @@ class Pool:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._open: dict[str, RemoteMachine] = {}
-        self._bound: list[Instance] = []
+        self._open: dict[Endpoint, RemoteMachine] = {}
+        self._bound: dict[int, Instance] = {}
 
     def get(self, endpoint: Endpoint) -> RemoteMachine:
-        """The connection to an endpoint, opened when first asked for."""
-        key = repr(endpoint)
+        """The connection to an endpoint: one, however often it is asked for."""
         with self._lock:
-            if key not in self._open:
-                self._open[key] = connect(endpoint)
-            return self._open[key]
+            if endpoint not in self._open:
+                self._open[endpoint] = connect(endpoint)
+            return self._open[endpoint]
 
     def bind(self, instance: Instance, endpoint: Endpoint) -> RemoteMachine:
         """Connect an instance: ``instance.remote`` works until the pool is closed."""
         remote = self.get(endpoint)
         instance.bind(remote)
         with self._lock:
-            self._bound.append(instance)
+            self._bound[id(instance)] = instance
         return remote
 
     def close(self) -> None:
@@ -55,7 +53,7 @@ class Pool:
             ExceptionGroup: some could not be closed properly; all were tried.
         """
         with self._lock:
-            instances, self._bound = self._bound, []
+            instances, self._bound = list(self._bound.values()), {}
             remotes, self._open = list(self._open.values()), {}
         for instance in instances:
             instance.bind(None)
@@ -63,7 +61,7 @@ class Pool:
         for remote in remotes:
             try:
                 remote.close()
-            except Exception as error:  # noqa: BLE001  # the others must be closed all the same
+            except Exception as error:  # noqa: BLE001 - the others must be closed all the same
                 failures.append(error)
         if failures:
             raise ExceptionGroup("connections could not be closed", failures)

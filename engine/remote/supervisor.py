@@ -74,14 +74,13 @@ exit_code() {
     fi
 }
 
-# What belongs to the service: processes with its token, its session while its leader lives, and all descendants.
-# (A session's number may have been given away once the leader is gone.)
+# What belongs to the service, as PID/START: processes with its token, its session, what was found before, and all
+# descendants. Stopping comes in several rounds: whoever loses its parent in one must still be known in the next.
 members() {
     [ -n "$token" ] || return 0
-    session=
-    runs && session=$pid
     marked=$(grep -lsF "SERAI_SERVICE=$token" /proc/[0-9]*/environ)
-    cat /proc/[0-9]*/stat 2>/dev/null | awk -v session="$session" -v marked="$marked" '
+    cat /proc/[0-9]*/stat 2>/dev/null | session=$session marked=$marked known=$found awk '
+        BEGIN { session = ENVIRON["session"] }
         {
             line = line $0
             if (line !~ /^[0-9]+ \(.*\) [A-Za-z] -?[0-9]+ /) { line = line " "; next }
@@ -91,25 +90,36 @@ members() {
             line = ""
             if (field[1] == "Z" || field[1] == "X") next
             parent[pid] = field[2]
+            start[pid] = field[20]
             if (session != "" && field[4] == session) member[pid] = 1
         }
         END {
-            count = split(marked, path, /[^0-9]+/)
+            count = split(ENVIRON["marked"], path, /[^0-9]+/)
             for (i = 1; i <= count; i++) if (path[i] in parent) member[path[i]] = 1
+            count = split(ENVIRON["known"], pair, " ")
+            for (i = 1; i <= count; i++) {
+                split(pair[i], part, "/")
+                if (part[1] in parent && start[part[1]] == part[2]) member[part[1]] = 1
+            }
             do {
                 grown = 0
                 for (pid in parent) if (!(pid in member) && (parent[pid] in member)) { member[pid] = 1; grown = 1 }
             } while (grown)
-            for (pid in member) if (pid in parent) print pid
+            for (pid in member) print pid "/" start[pid]
         }'
 }
 
 # End the service with all that belongs to it; fails when something will not go.
 halt() {
     [ "$boot" = "$this_boot" ] || return 0
+    session='' found='' asked=''
+    # Once its leader is gone, a session's number may have been given away.
+    ! runs || session=$pid
     now
-    limit=$((NOW + patience)) asked=
-    while pids=$(members) && [ -n "$pids" ]; do
+    limit=$((NOW + patience))
+    while found=$(members) && [ -n "$found" ]; do
+        pids=
+        for pair in $found; do pids="$pids ${pair%/*}"; done
         now
         if [ -z "$asked" ]; then
             kill -s "$signal" $pids 2>/dev/null
@@ -117,8 +127,7 @@ halt() {
             kill -s CONT $pids 2>/dev/null
             asked=1
         elif [ "$NOW" -ge $((limit + 1000)) ]; then
-            printf 'still there after KILL:' >&2
-            printf ' %s' $pids >&2
+            echo "still there after KILL:$pids" >&2
             return 1
         elif [ "$NOW" -ge "$limit" ]; then
             kill -s KILL $pids 2>/dev/null

@@ -1,5 +1,6 @@
 """Files to and from a machine: one script a call, the content as one stream."""
 
+import hashlib
 import io
 import os
 import posixpath
@@ -21,31 +22,67 @@ trap 'rm -rf "$stage"' EXIT
 trap 'exit 143' HUP INT TERM
 tar -x -p -o -f - -C "$stage" || exit 1
 
+decode() {
+    path=$1
+    case $path in *\\*) path=$(printf '%b.' "$path") && path=${path%.} ;; esac
+}
+
+# Sets "same" to the numbers of the files that need no change, between blanks. Two processes, however many files.
+compare() {
+    count=0
+    while read -r index mode digest path; do
+        decode "$path"
+        if [ -f "$path" ]; then
+            count=$((count + 1))
+            printf '%s\0' "$path" >&3
+            echo "$index $mode $digest" >&4
+        fi
+    done <"$stage/manifest" 3>"$stage/paths" 4>"$stage/wanted"
+    [ "$count" -gt 0 ] || return 0
+    xargs -0 stat -L -c %a -- <"$stage/paths" >"$stage/modes" 2>/dev/null
+    xargs -0 sha256sum -- <"$stage/paths" >"$stage/digests" 2>/dev/null
+    # One that cannot be read has no line, and shifts all that follow.
+    [ "$(wc -l <"$stage/modes")" -eq "$count" ] && [ "$(wc -l <"$stage/digests")" -eq "$count" ] || return 0
+    while read -r index mode digest <&3 && read -r mode_now <&4 && read -r digest_now rest <&5; do
+        [ "$mode $digest" != "$mode_now ${digest_now#\\}" ] || same="$same$index "
+    done 3<"$stage/wanted" 4<"$stage/modes" 5<"$stage/digests"
+}
+
 refuse() {
     printf '%s: %s\n' "$path" "$1" >&2
     exit 1
 }
 
-same() {
-    [ -f "$path" ] && cmp -s "$stage/$index" "$path" && [ "$(stat -L -c %a "$path")" = "$mode" ]
+# Sets "near" when the directory is on the stage's own file system, so that moving there is renaming.
+enter() {
+    [ -d "$1/" ] || mkdir -p "$1" || exit 1
+    near=
+    set -- $(stat -L -c %d "$1/" "$stage")
+    [ "$1" != "$2" ] || near=1
 }
 
 write() {
-    directory=${path%/*}
-    [ -d "$directory/" ] || mkdir -p "$directory" || exit 1
-    [ ! -d "$path" ] || refuse "is a directory"
-    temporary=$directory/.serai-$token-$index
-    if cp -p "$stage/$index" "$temporary" && mv -f "$temporary" "$path"; then
-        echo "$index"
-    else
-        rm -f "$temporary"
-        exit 1
+    if [ "${path%/*}" != "$directory" ]; then
+        directory=${path%/*}
+        enter "$directory"
     fi
+    [ ! -d "$path" ] || refuse "is a directory"
+    staged=$stage/$index
+    if [ -z "$near" ]; then
+        temporary=$directory/.serai-$token-$index
+        cp -p "$staged" "$temporary" || { rm -f "$temporary"; exit 1; }
+        staged=$temporary
+    fi
+    mv -f "$staged" "$path" || { rm -f "$staged"; exit 1; }
+    echo "$index"
 }
 
-while read -r index mode path; do
-    case $path in *\\*) path=$(printf '%b.' "$path") && path=${path%.} ;; esac
-    same || write
+same=' ' directory=none
+compare
+while read -r index mode digest path; do
+    case $same in *" $index "*) continue ;; esac
+    decode "$path"
+    write
 done <"$stage/manifest"
 """
 """Arguments: the prefix, a random token. Standard input: the archive of :func:`archive`. Prints what changed."""
@@ -89,7 +126,7 @@ def checked_below(path: str, prefix: str) -> str:
 
 
 def archive(files: Mapping[str, Content]) -> bytes:
-    """A tar archive of the files, numbered in order, with a ``manifest`` of number, mode and path in front.
+    """A tar archive of the files, numbered in order, with a ``manifest`` of number, mode, digest and path in front.
 
     Raises:
         ValueError: a path is not absolute, ends in a slash or holds a NUL.
@@ -98,8 +135,9 @@ def archive(files: Mapping[str, Content]) -> bytes:
     members: list[tuple[str, int, bytes]] = []
     for index, (path, content) in enumerate(files.items()):
         file = as_file(content)
-        lines.append(f"{index} {file.mode:o} {escaped(checked_path(path))}\n")
-        members.append((str(index), file.mode, content_bytes(file.content)))
+        data = content_bytes(file.content)
+        lines.append(f"{index} {file.mode:o} {hashlib.sha256(data).hexdigest()} {escaped(checked_path(path))}\n")
+        members.append((str(index), file.mode, data))
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name, mode, data in [("manifest", 0o600, "".join(lines).encode()), *members]:
