@@ -23,7 +23,11 @@ def is_name(text: str) -> bool:
 
 def instance_name(cluster: str, node_group: str, index: int) -> str:
     """``<cluster>-<node group>-<index>``, in lower case as host names are compared."""
-    return f"{cluster}-{node_group}-{index}".lower()
+    return f"{_prefix(cluster, node_group)}{index}"
+
+
+def _prefix(cluster: str, node_group: str) -> str:
+    return f"{cluster}-{node_group}-".lower()
 
 
 def longest_instance_name(cluster: str, node_group: str, count: int) -> str:
@@ -41,11 +45,12 @@ def instance_names(cluster: str, node_group: str, taken: Collection[str], count:
         count: how many names; none when it is not positive.
     """
     first = 1 + max((index_of(name, cluster, node_group) for name in taken), default=0)
-    return [instance_name(cluster, node_group, index) for index in range(first, first + count)]
+    prefix = _prefix(cluster, node_group)
+    return [f"{prefix}{index}" for index in range(first, first + count)]
 
 
 def index_of(name: str, cluster: str, node_group: str) -> int:
     """The index in an instance's name; 0 when it is not the name of an instance of that group."""
-    prefix = instance_name(cluster, node_group, 0)[:-1]
+    prefix = _prefix(cluster, node_group)
     digits = name[len(prefix) :]
     return int(digits) if name.startswith(prefix) and digits.isascii() and digits.isdecimal() else 0
