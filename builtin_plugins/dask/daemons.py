@@ -9,12 +9,9 @@ from serai.hookspec.objects import Instance
 from serai.hookspec.services import Listening, Service
 
 SERVICE_NAMES: Final = {SCHEDULER: "dask-scheduler", WORKER: "dask-worker"}
-"""The service that each process is, in the order they are started."""
+"""The service that each process is."""
 
-
-def service_names(instance: Instance) -> list[str]:
-    """The services an instance is to have running."""
-    return [name for process, name in SERVICE_NAMES.items() if runs(instance, process)]
+_STOP_WITHIN: Final = 10.0
 
 
 def services_of(instance: Instance, environment: Mapping[str, str]) -> list[Service]:
@@ -41,6 +38,7 @@ def scheduler_service(instance: Instance, environment: Mapping[str, str]) -> Ser
         ),
         env=environment,
         ready=(Listening(settings.scheduler_port, address), Listening(settings.http_port, address)),
+        stop_timeout=_STOP_WITHIN,
         ready_timeout=settings.start_timeout,
     )
 
@@ -68,5 +66,6 @@ def worker_service(instance: Instance, environment: Mapping[str, str]) -> Servic
         ),
         env=environment,
         ready=(Listening(settings.port, address),),
+        stop_timeout=_STOP_WITHIN,
         ready_timeout=ClusterSettings.of(node_group.cluster).start_timeout,
     )

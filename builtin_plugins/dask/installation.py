@@ -87,13 +87,14 @@ def dask_config(settings: ClusterSettings, layout: Layout) -> dict[str, Any]:
 def dask_environment(distribution: str, layout: Layout) -> dict[str, str]:
     """Variables under which ``import distributed`` works and reads our configuration and nobody else's.
 
-    Without DASK_CONFIG it would also leave files in the home directory.
+    Without DASK_CONFIG it would also leave files in the home directory. Compiled modules are kept beside the sources,
+    whatever the machine's own environment says: Dask starts in half the time with them.
 
     Args:
         distribution: the directory the distribution is in.
         layout: the instance's.
     """
-    return {"PYTHONPATH": distribution, "DASK_CONFIG": _config_directory(layout)}
+    return {"PYTHONPATH": distribution, "PYTHONDONTWRITEBYTECODE": "", "DASK_CONFIG": _config_directory(layout)}
 
 
 def installed_environment(remote: Remote) -> Mapping[str, str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from serai.builtin_plugins.dask.daemons import service_names, services_of
+from serai.builtin_plugins.dask.daemons import SERVICE_NAMES, services_of
 from serai.builtin_plugins.dask.installation import install, installed_environment
 from serai.builtin_plugins.dask.membership import wait_for_workers
-from serai.builtin_plugins.dask.settings import SERVICE
-from serai.builtin_plugins.dask.topology import scheduler_address, scheduler_url, workers_by_address
+from serai.builtin_plugins.dask.settings import SCHEDULER, SERVICE, WORKER
+from serai.builtin_plugins.dask.topology import runs, scheduler_address, scheduler_url, workers_by_address
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.process_jobs import stop_jobs
 from serai.hookspec.run import Run
@@ -50,13 +50,19 @@ def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
 
 
 def terminate(cluster: Cluster, run: Run) -> None:
-    """Stop jobs, workers and scheduler.
+    """Stop jobs, then workers, then the scheduler.
+
+    In this order: a worker that is told to end while it is just losing its scheduler hangs until it is killed.
 
     Args:
         cluster: the cluster.
         run: the operation.
     """
-    run.each(_with_dask(cluster.instances), _stop, step="Stop Dask")
+    run.each(cluster.instances_with(SCHEDULER), stop_jobs, step="Stop jobs")
+    try:
+        _stop(cluster, WORKER, run)
+    finally:
+        _stop(cluster, SCHEDULER, run)
 
 
 def cluster_info(cluster: Cluster) -> dict[str, str]:
@@ -66,7 +72,7 @@ def cluster_info(cluster: Cluster) -> dict[str, str]:
 
 
 def _with_dask(instances: Sequence[Instance]) -> list[Instance]:
-    return [instance for instance in instances if service_names(instance)]
+    return [each for each in instances if runs(each, SCHEDULER) or runs(each, WORKER)]
 
 
 def _start(instance: Instance) -> None:
@@ -74,7 +80,10 @@ def _start(instance: Instance) -> None:
         instance.remote.services.start(service)
 
 
-def _stop(instance: Instance) -> None:
-    stop_jobs(instance)
-    for name in reversed(service_names(instance)):
-        instance.remote.services.stop(name)
+def _stop(cluster: Cluster, process: str, run: Run) -> None:
+    name = SERVICE_NAMES[process]
+    run.each(
+        cluster.instances_with(process),
+        lambda instance: instance.remote.services.stop(name),
+        step=f"Stop Dask {process}",
+    )
