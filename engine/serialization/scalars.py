@@ -1,5 +1,6 @@
 """Scalars, taken as they are or not at all: cattrs alone makes 1 of "1" and True of "false"."""
 
+import math
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -45,10 +46,10 @@ def boolean(value: Any, _: Any = bool) -> bool:
 
 
 def number(value: Any, _: Any = float) -> float:
-    """A float, of exactly that type."""
-    if type(value) is float:
-        return value
-    raise expected("a number with a decimal point", value)
+    """A float; an integer will do, for that is how whole numbers are written."""
+    if type(value) in (float, int) and math.isfinite(value):
+        return float(value)
+    raise expected("a number", value)
 
 
 def moment(value: Any, _: Any = datetime) -> datetime:
