@@ -28,7 +28,7 @@ help:  ## Tell what can be made.
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it down.
-	@$(BIN)/python docs/examples/quickstart.py
+	@SERAI=$(abspath $(BIN))/serai sh docs/examples/quickstart.sh
 
 test: lint $(TOOLS)  ## Everything: lint, unit, property and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)

@@ -83,7 +83,7 @@ class Store:
     # Clusters
 
     def add_cluster(self, cluster: Cluster) -> None:
-        """Store a new cluster. It is given its times, and an id when it has none.
+        """Store a new cluster. It is given ``updated_at``, and an id and ``created_at`` when it has none.
 
         Raises:
             SeraiError: with the code NAME_ALREADY_EXISTS.
@@ -269,5 +269,6 @@ class Store:
 
     def _first_document(self, cluster: Cluster) -> str:
         cluster.id = cluster.id or uuid4().hex
-        cluster.created_at = cluster.updated_at = self._clock()
+        cluster.updated_at = self._clock()
+        cluster.created_at = cluster.created_at or cluster.updated_at
         return self._documents.of_cluster(cluster)
