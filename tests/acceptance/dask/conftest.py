@@ -23,6 +23,7 @@ from serai.hookspec.errors import DeadlineExceeded, HostsFailed, RemoteError
 from serai.hookspec.health import HealthColor
 from serai.hookspec.objects import Cluster, Instance, NodeGroup
 from serai.hookspec.remote import LocalEndpoint
+from serai.hookspec.services import ServiceStatus
 
 T = TypeVar("T")
 
@@ -135,6 +136,18 @@ class Bed:
         path = self.prefix.parent / "program.py"
         path.write_text(text)
         return self.job(JobSpec(JobType.SHELL, str(path), args=args))
+
+    def processes(self) -> dict[str, dict[str, ServiceStatus]]:
+        """The services of each instance."""
+        return {each.instance_name: each.remote.services.status() for each in self.cluster.instances}
+
+    def kill(self, instance: Instance, service: str) -> None:
+        """End a service as a crash does; returns when it is noticed by its supervisor."""
+        services = instance.remote.services
+        services.signal(service, "KILL")
+        self.run.wait_until(
+            lambda: not services.status(service)[service].is_running, what=f"{service} to die", timeout=5
+        )
 
     def health(self) -> dict[str, tuple[HealthColor, str]]:
         """What each health check finds."""

@@ -1,9 +1,7 @@
 """A real Dask cluster on this machine: it comes up, works, grows, shrinks without loss, falls ill, goes away."""
 
 import math
-import os
 import re
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -13,11 +11,13 @@ from typing import Any
 import pytest
 
 from serai.builtin_plugins.dask.decommissioning import NotDrained
+from serai.builtin_plugins.dask.membership import wait_for_workers
 from serai.builtin_plugins.dask.plugin import DASK
-from serai.builtin_plugins.dask.topology import worker_address
+from serai.builtin_plugins.dask.topology import worker_address, workers_by_address
 from serai.builtin_plugins.dask.versions import VERSIONS, dask_artifact
 from serai.engine.artifacts import ArtifactCache
 from serai.hookspec.edp import JobSpec, JobStatus, JobType
+from serai.hookspec.errors import DeadlineExceeded
 from serai.hookspec.health import HealthColor
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
@@ -97,15 +97,54 @@ def test_a_worker_whose_data_nobody_can_take_stays(bed: MakeBed) -> None:
 
 
 def test_a_killed_worker_turns_health_red_and_is_named(bed: MakeBed) -> None:
-    """By the scheduler's list and by its own process; and it can be taken out."""
+    """By the scheduler's list and by its own process."""
     made = bed()
     made.up(workers=2)
     victim = made.cluster.node_group("workers").instances[1]
-    os.kill(victim.remote.services.status("dask-worker")["dask-worker"].pid, signal.SIGKILL)
+    made.kill(victim, "dask-worker")
     name = victim.instance_name
     made.run.wait_until(lambda: made.health()["Dask workers"][0] is HealthColor.RED, what="red", timeout=5)
     assert {check: text for check, (color, text) in made.health().items() if color is HealthColor.RED} == {
         "Dask workers": f"the scheduler does not list the workers of {name}",
         f"Dask worker on {name}": f"the worker of {name} does not run, it ended with status 137",
     }
-    DASK.decommission_nodes(made.cluster, [victim], made.run)
+
+
+def test_starting_again_brings_back_what_is_missing(bed: MakeBed) -> None:
+    """As after a crash of the engine: what runs is left alone, what does not is started."""
+    made = bed()
+    made.up(workers=2)
+    before, victim = made.processes(), made.cluster.node_group("workers").instances[1]
+    made.kill(victim, "dask-worker")
+    DASK.configure_cluster(made.cluster, made.run)
+    DASK.start_cluster(made.cluster, made.run)
+    after = made.processes()
+    assert {name for name in before if before[name] != after[name]} == {victim.instance_name}
+    assert {color for color, _ in made.health().values()} == {HealthColor.GREEN}
+
+
+def test_a_dead_worker_can_be_taken_out(bed: MakeBed) -> None:
+    """The scheduler does not know it any more, so it holds nothing; taken out again it is no error."""
+    made = bed()
+    made.up(workers=2)
+    victim = made.cluster.node_group("workers").instances[0]
+    made.kill(victim, "dask-worker")
+    for _ in range(2):
+        DASK.decommission_nodes(made.cluster, [victim], made.run)
+    made.cluster.node_group("workers").remove_instance(victim)
+    assert {color for color, _ in made.health().values()} == {HealthColor.GREEN}
+
+
+def test_workers_that_do_not_join_are_named(bed: MakeBed) -> None:
+    """And so are those that nobody asked for; both within the start timeout."""
+    made = bed(**{"Start timeout": 10})
+    made.up(workers=1)
+    made.cluster.cluster_configs["service:Dask"]["Start timeout"] = 1
+    absent = made.add("workers", 1)[0]
+    everyone = workers_by_address(made.cluster.instances)
+    with pytest.raises(DeadlineExceeded, match=f"does not list the workers of {absent.instance_name}$") as caught:
+        wait_for_workers(made.cluster, everyone, made.run, alone=True)
+    assert (caught.value.code, caught.value.host) == ("DASK_WORKERS_MISSING", absent.instance_name)
+    with pytest.raises(DeadlineExceeded, match="still lists workers of no instance") as caught:
+        wait_for_workers(made.cluster, {}, made.run, alone=True)
+    assert caught.value.code == "DASK_FOREIGN_WORKERS"

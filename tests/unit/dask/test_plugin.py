@@ -10,13 +10,20 @@ from serai.builtin_plugins.dask.installation import check_python, dask_config, d
 from serai.builtin_plugins.dask.plugin import DASK
 from serai.builtin_plugins.dask.settings import ClusterSettings
 from serai.builtin_plugins.dask.versions import VERSIONS, dask_artifact
+from serai.engine.plugins.gate import faults
 from serai.hookspec.artifacts import PyPI
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.facts import Facts
 from serai.hookspec.objects import Cluster
 from serai.hookspec.remote import Layout
+from serai.hookspec.semantics import Role
 
 HERE = Facts(python="/usr/bin/python3", python_version=platform.python_version(), architecture=platform.machine())
+
+
+def test_the_plugin_keeps_the_contract() -> None:
+    """No fault at the gate that every plugin passes."""
+    assert faults(DASK, Role.PROVISIONING) == []
 
 
 def test_every_config_belongs_to_the_service_and_explains_itself() -> None:
