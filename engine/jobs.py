@@ -129,9 +129,12 @@ class Jobs:
             except SeraiError as error:
                 self._end(execution, JobStatus.FAILED, str(error))
                 raise
-            execution.status = status or JobStatus.RUNNING
             execution.extra = extra or {}
-            self._store.save_job(execution)
+            if status is not None and status.is_final:  # a short job: how it ended is known by asking
+                self._keep(execution, engine.get_job_status(execution) or {"status": status})
+            else:
+                execution.status = status or JobStatus.RUNNING
+                self._store.save_job(execution)
         return Job(self, execution)
 
     def get(self, id: str) -> Job:  # noqa: A002 - the field's name everywhere
