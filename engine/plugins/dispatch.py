@@ -60,11 +60,16 @@ class HookCall:
         self._manager = manager
         self._caller: Callable[..., Any] = getattr(manager.hook, declaration.name)
         implementations = getattr(manager.hook, declaration.name).get_hookimpls()
-        by_object = {id(plugin.implementation): plugin for plugin in plugins}
+        by_object: dict[int, LoadedPlugin] = {id(plugin.implementation): plugin for plugin in plugins}
         # pluggy keeps implementations in the reverse of the order it calls them in
-        self._functions: list[tuple[Callable[..., Any], LoadedPlugin]] = [
-            (implementation.function, by_object[id(implementation.plugin)])
+        self._plugin_of_code: dict[Any, LoadedPlugin] = {
+            getattr(implementation.function, "__code__", None): by_object[id(implementation.plugin)]
+            for implementation in implementations
+        }
+        self._wrappers = [
+            by_object[id(implementation.plugin)]
             for implementation in reversed(implementations)
+            if implementation.wrapper
         ]
         self.plugins: Final[list[LoadedPlugin]] = [
             by_object[id(implementation.plugin)]
@@ -74,6 +79,11 @@ class HookCall:
         self._providers = [str(plugin.origin()) for plugin in self.plugins]
         self._merge: Final = declaration.merge or merging.one_each
         self._alone: dict[str, Callable[..., Any]] = {}
+
+    @property
+    def bare(self) -> Callable[..., Any]:
+        """pluggy's own caller, for those who measure what stands above it."""
+        return self._caller
 
     def select(self, **arguments: Any) -> Any:
         """The first answer that is not None, or None."""
@@ -133,11 +143,11 @@ class HookCall:
 
     def _attributed(self, results: Any, arguments: Mapping[str, Any]) -> list[Contribution]:
         """Contributions when results and plugins do not line up: someone said None, or a wrapper changed the list."""
-        wrappers = [plugin for _, plugin in self._functions if plugin not in self.plugins]
-        if not isinstance(results, list):
-            raise merging.invalid(str(self._functions[0][1].origin()), "a list of results", results)
-        if wrappers:
-            return [(str(wrappers[0].origin()), result) for result in results]
+        if self._wrappers:
+            outermost = str(self._wrappers[0].origin())
+            if not isinstance(results, list):
+                raise merging.invalid(outermost, "a list of results", results)
+            return [(outermost, result) for result in results]
         answers, _ = self.each(**arguments)
         return answers
 
@@ -150,9 +160,8 @@ class HookCall:
 
     def _culprit(self, traceback: TracebackType | None) -> Origin:
         """Whose function the exception came through, found by comparing code objects: public data only."""
-        codes = set(_code_objects(traceback))
-        for function, plugin in reversed(self._functions):
-            if getattr(function, "__code__", None) in codes:
+        for code in reversed(list(_code_objects(traceback))):
+            if (plugin := self._plugin_of_code.get(code)) is not None:
                 return plugin.origin(self.declaration.name)
         if len(self.plugins) == 1:
             return self.plugins[0].origin(self.declaration.name)

@@ -165,9 +165,11 @@ class Stack:
         """The engine for a type of jobs, or None."""
         call = self._calls["get_edp_engine"]
         engine = call.select(cluster=cluster, job_type=job_type)
-        if engine is not None and not isinstance(engine, JobEngine):
+        # looking a protocol's methods up costs several hook calls
+        if engine is not None and not self._once(type(engine), lambda: isinstance(engine, JobEngine)):
             raise _wrong_shape(call, "an object with the methods of JobEngine, or None", engine)
-        return engine
+        checked: JobEngine | None = engine
+        return checked
 
     def get_edp_job_types(self, versions: Sequence[str] = ()) -> dict[str, list[str]]:
         """Version to job types."""
