@@ -137,9 +137,16 @@ halt() {
     settle
 }
 
-CHILD='
-home=$1 keeper=$2 token=$3 fingerprint=$4 signal=$5 patience=$6 cwd=$7
-shift 7
+# The keeper, and in it what becomes the service. Read from standard input, so that they do not fill the process list.
+# Arguments: title out err home token fingerprint signal patience cwd [NAME=VALUE…] argv…
+keeper() {
+    cat <<'KEEPER'
+title=$1 out=$2 err=$3
+home=$4 token=$5
+shift 3
+setsid sh -s -- "$title" "$$" "$@" >"$out" 2>"$err" <<'SERVICE'
+keeper=$2 home=$3 token=$4 fingerprint=$5 signal=$6 patience=$7 cwd=$8
+shift 8
 start_of() {
     line=
     while IFS= read -r part; do line="$line $part"; done <"/proc/$1/stat"
@@ -150,34 +157,37 @@ read -r boot </proc/sys/kernel/random/boot_id
 start_of "$keeper"
 keeper_start=$START
 start_of "$$"
-printf "%s\n" "boot=$boot" "pid=$$" "start=$START" "keeper=$keeper" "keeper_start=$keeper_start" "token=$token" \
+printf '%s\n' "boot=$boot" "pid=$$" "start=$START" "keeper=$keeper" "keeper_start=$keeper_start" "token=$token" \
     "fingerprint=$fingerprint" "signal=$signal" "patience=$patience" >"$home/record.new" || exit 126
 mv -f "$home/record.new" "$home/record" || exit 126
 cd "$cwd" || exit 126
-exec env "$@"
-'
-
-KEEPER='
-child=$1 out=$2 err=$3 home=$4 token=$5
-shift 5
-setsid sh -c "$child" serai-service "$home" "$$" "$token" "$@" </dev/null >"$out" 2>"$err"
+exec env "$@" </dev/null
+SERVICE
 code=$?
-printf "%s %s\n" "$token" "$code" >"$home/exit.new" && mv -f "$home/exit.new" "$home/exit"
-'
+printf '%s %s\n' "$token" "$code" >"$home/exit.new" && mv -f "$home/exit.new" "$home/exit"
+KEEPER
+}
+
+# Not with "&" if it can be helped: a shell makes its background deaf to INT and QUIT, and all that come from it.
+detach() {
+    keeper | setsid -f sh -s -- "$@" >/dev/null 2>&1 9>&- && return
+    keeper | setsid sh -s -- "$@" >/dev/null 2>&1 9>&- &
+}
 
 # Arguments: [NAME=VALUE…] argv…
 spawn() {
     for stream in out err; do
         [ ! -f "$log/$name.$stream" ] || mv -f "$log/$name.$stream" "$log/$name.$stream.1"
     done
-    setsid sh -c "$KEEPER" serai-keeper "$CHILD" "$log/$name.out" "$log/$name.err" "$home" "$new_token" \
-        "$new_fingerprint" "$new_signal" "$new_patience" "$cwd" "$@" </dev/null >/dev/null 2>&1 9>&- &
-    spawned=$!
+    detach "serai-keeper:$name" "$log/$name.out" "$log/$name.err" "$home" "$new_token" "$new_fingerprint" \
+        "$new_signal" "$new_patience" "$cwd" "$@"
     now
     limit=$((NOW + 1000))
     until recorded; do
         now
-        if [ "$NOW" -ge "$limit" ] || ! look "$spawned" || [ "$STATE" = Z ]; then
+        token=$new_token
+        exit_code
+        if [ "$NOW" -ge "$limit" ] || [ "$CODE" != - ]; then
             recorded && return
             echo "$name could not be started" >&2
             tails

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import pytest
+
+from serai.engine.remote.pool import Pool, connect
+from serai.hookspec.cluster import Instance
+from serai.hookspec.errors import RemoteError, SeraiError, Unsupported
+from serai.hookspec.remote import LocalEndpoint
+
+
+def test_an_instance_is_connected_while_the_pool_is_open(tmp_path: Path) -> None:
+    """Afterwards it has no connection, and the one it had is closed."""
+    instance = Instance("i-1", "worker-1")
+    with Pool() as pool:
+        pool.bind(instance, LocalEndpoint("worker-1", str(tmp_path / "prefix")))
+        remote = instance.remote
+        assert remote.run("echo", "hello").stdout == "hello\n"
+    with pytest.raises(SeraiError, match="no connection to worker-1"):
+        instance.remote  # noqa: B018
+    with pytest.raises(RemoteError, match="closed"):
+        remote.run("true")
+
+
+def test_one_endpoint_has_one_connection(tmp_path: Path) -> None:
+    """However often it is asked for."""
+    with Pool() as pool:
+        endpoints = [LocalEndpoint("worker-1", str(tmp_path), {"A": "1"}) for _ in range(2)]
+        assert pool.get(endpoints[0]) is pool.get(endpoints[1])
+        assert pool.get(endpoints[0]) is not pool.get(LocalEndpoint("worker-1", str(tmp_path), {"A": "2"}))
+
+
+def test_an_unknown_kind_of_endpoint_is_unsupported() -> None:
+    """Rather than a guess."""
+    with pytest.raises(Unsupported, match="no transport for a str"):
+        connect("elsewhere")  # type: ignore[arg-type]
