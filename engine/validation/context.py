@@ -69,8 +69,8 @@ class Context:
 
     @cached_property
     def knows_what_runs(self) -> bool:
-        """Whether every node group's processes are known for certain."""
-        return self.composition.sure and all(
+        """Whether there are node groups, and every one's processes are known for certain."""
+        return bool(self.composition.sure and self.spec.node_groups) and all(
             not self.is_faulty(*path, "node_processes") and all(map(self.process, group.node_processes))
             for path, group in self.node_groups
         )
@@ -83,8 +83,9 @@ class Context:
         """The applicable target of a name, or the one that was probably meant."""
         if name in self.targets:
             return name
-        prefixed = f"{SERVICE_PREFIX}{name}"
-        return nearest(name, self.targets) or nearest(prefixed, self.targets)
+        by_service = {target.removeprefix(SERVICE_PREFIX): target for target in self.targets}
+        near = nearest(name.removeprefix(SERVICE_PREFIX), by_service)
+        return by_service[near] if near else None
 
     def config(self, target: str, name: str) -> Config | None:
         """The config of a target and a name, or the one that was probably meant."""

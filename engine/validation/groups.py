@@ -52,8 +52,8 @@ def ready_instances(context: Context) -> Iterator[Fault]:
         if group.min_ready is None:
             continue
         yield from _at_least_zero(place, group.min_ready)
-        if group.min_ready > max(group.count, 0) and not context.is_faulty(*path, "count"):
-            message = f"must be at most {max(group.count, 0)}, the count (got {group.min_ready})"
+        if group.min_ready > group.count >= 0 and not context.is_faulty(*path, "count"):
+            message = f"must be at most {group.count}, the count (got {group.min_ready})"
             yield Fault(place, Code.OUT_OF_RANGE, message, "lower it, or raise the count")
 
 
