@@ -6,7 +6,6 @@ asks later, from whichever process, finds it again by its name.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from serai.hookspec.cluster import Cluster, Instance
@@ -14,6 +13,7 @@ from serai.hookspec.configs import ValidationError
 from serai.hookspec.edp import JobExecution, JobOutput, JobSpec, JobStatus, JobType
 from serai.hookspec.errors import NotFound, ServiceFailed, ValidationFailed
 from serai.hookspec.job_checks import environment_problems, file_problems, type_problems
+from serai.hookspec.job_files import cancel_mark, job_directory, upload_job
 from serai.hookspec.services import Service, ServiceState, ServiceStatus
 
 OUTPUT_LIMIT: Final = 1024 * 1024
@@ -59,7 +59,7 @@ class ProcessJobEngine(ABC):
         Args:
             execution: the job.
             instance: where it will run.
-            directory: its working directory there; :func:`main_path` tells where its main program is.
+            directory: its working directory there; see ``job_files.main_path`` for its main program.
         """
 
     def environment(self, execution: JobExecution, instance: Instance, directory: str) -> Mapping[str, str]:
@@ -148,7 +148,7 @@ class ProcessJobEngine(ABC):
     # How it is kept
 
     def _start(self, execution: JobExecution, instance: Instance, directory: str) -> ServiceStatus:
-        _upload(execution, instance, directory)
+        upload_job(execution, instance, directory)
         try:
             instance.remote.services.start(self._service(execution, instance, directory))
         except ServiceFailed:
@@ -193,14 +193,14 @@ class ProcessJobEngine(ABC):
 
     def _end(self, execution: JobExecution, instance: Instance, found: ServiceStatus) -> None:
         """The request is written down before the signal: an engine that dies in between leaves no doubt who killed."""
-        mark = _cancel_mark(execution, instance)
+        mark = cancel_mark(execution, instance)
         instance.remote.put({mark: ""})
         if found.is_running and not instance.remote.services.stop(found.name):
             instance.remote.remove([mark])  # it had ended by itself meanwhile: that is how it ended
 
     @staticmethod
     def _was_cancelled(execution: JobExecution, instance: Instance) -> bool:
-        return instance.remote.run("test", "-e", _cancel_mark(execution, instance), check=False).status == 0
+        return instance.remote.run("test", "-e", cancel_mark(execution, instance), check=False).status == 0
 
     def _info(self, execution: JobExecution, instance: Instance, found: ServiceStatus) -> Info:
         if found.is_running:
@@ -230,37 +230,6 @@ def stop_jobs(instance: Instance) -> list[str]:
     for name in running:
         services.stop(name)
     return running
-
-
-def job_directory(execution: JobExecution, instance: Instance) -> str:
-    """The working directory of a job on an instance."""
-    return f"{instance.remote.layout.data}/jobs/{execution.id}"
-
-
-def main_path(execution: JobExecution, directory: str) -> str:
-    """Where a job's main program is on its instance; ``""`` when it has none."""
-    return f"{directory}/{Path(execution.spec.main).name}" if execution.spec.main else ""
-
-
-def lib_paths(execution: JobExecution, directory: str) -> tuple[str, ...]:
-    """Where a job's libs are on its instance, in their order."""
-    return tuple(f"{directory}/{Path(lib).name}" for lib in execution.spec.libs)
-
-
-def _upload(execution: JobExecution, instance: Instance, directory: str) -> None:
-    """The directory, and in it the job's files."""
-    instance.remote.run("mkdir", "-p", directory)
-    sources = (execution.spec.main, *execution.spec.libs) if execution.spec.main else execution.spec.libs
-    for source in map(Path, sources):
-        if not source.exists():
-            hint = "submit the job again with files that are there"
-            raise NotFound(f"{source} has gone since the job was accepted", place=execution.id, hint=hint)
-        instance.remote.upload(source, f"{directory}/{source.name}")
-
-
-def _cancel_mark(execution: JobExecution, instance: Instance) -> str:
-    """Outside the job's own directory, where the job may do as it likes."""
-    return f"{instance.remote.layout.run}/cancelled-jobs/{execution.id}"
 
 
 def _lost(reason: str) -> Info:

@@ -6,7 +6,8 @@ from typing import ClassVar, Final
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.edp import JobExecution, JobSpec, JobType
-from serai.hookspec.process_jobs import ProcessJobEngine, main_path
+from serai.hookspec.job_files import main_path
+from serai.hookspec.process_jobs import ProcessJobEngine
 
 _EXECUTE: Final = 'chmod u+x "$0" && exec "$0" "$@"'
 """A shell executes a file without a ``#!`` line as a script of its own, which a bare exec refuses."""

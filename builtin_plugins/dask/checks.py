@@ -45,7 +45,7 @@ def membership_health(cluster: Cluster) -> Health:
         return Health(HealthColor.RED, f"the scheduler does not list the workers of {', '.join(missing)}")
     if strangers := listed - expected.keys():
         return Health(HealthColor.YELLOW, f"workers of no instance have joined: {', '.join(sorted(strangers))}")
-    return Health(HealthColor.GREEN, f"the scheduler lists all {len(expected)} workers and no other")
+    return Health(HealthColor.GREEN, f"the scheduler lists exactly the workers of this cluster: {len(expected)}")
 
 
 def worker_health(instance: Instance) -> Health:

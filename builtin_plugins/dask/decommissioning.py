@@ -1,6 +1,7 @@
 """Taking workers out of a cluster with nothing lost: the scheduler moves their data, then they end by themselves."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from serai.builtin_plugins.dask.daemons import SERVICE_NAMES
 from serai.builtin_plugins.dask.scheduler import SchedulerApi
@@ -9,6 +10,9 @@ from serai.builtin_plugins.dask.topology import workers_by_address
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
+
+_MARGIN: Final = 30.0
+"""Seconds a host may take beside the waiting itself, so that the wait's own error is the one that is told."""
 
 
 class NotDrained(SeraiError):
@@ -37,7 +41,13 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
         return
     with run.step("Retire Dask workers"):
         _retire(cluster, leaving)
-    run.each(list(leaving.values()), lambda instance: _await_end(instance, cluster, run), step="Await end of workers")
+    limit = ClusterSettings.of(cluster).decommission_timeout
+    run.each(
+        list(leaving.values()),
+        lambda instance: _await_end(instance, run, limit),
+        step="Await end of workers",
+        timeout=limit + _MARGIN,
+    )
 
 
 def _retire(cluster: Cluster, leaving: Mapping[str, Instance]) -> None:
@@ -52,13 +62,13 @@ def _retire(cluster: Cluster, leaving: Mapping[str, Instance]) -> None:
         raise _not_drained(leaving, back, "the scheduler lists them again", "try again")
 
 
-def _await_end(instance: Instance, cluster: Cluster, run: Run) -> None:
-    """A retired worker hears of it with its next heartbeat, and ends."""
+def _await_end(instance: Instance, run: Run, limit: float) -> None:
+    """A retired worker hears of it with its next heartbeat, and ends. Told to end meanwhile it might hang."""
     name, services = SERVICE_NAMES[WORKER], instance.remote.services
     run.wait_until(
         lambda: not services.status(name)[name].is_running,
         what=f"the retired worker of {instance.instance_name} to end",
-        timeout=ClusterSettings.of(cluster).decommission_timeout,
+        timeout=limit,
     )
 
 

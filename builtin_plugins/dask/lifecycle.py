@@ -1,15 +1,19 @@
 """Making a Dask cluster, adding to it, ending it. Every step done twice is as good as done once."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from serai.builtin_plugins.dask.daemons import SERVICE_NAMES, services_of
 from serai.builtin_plugins.dask.installation import install, installed_environment
 from serai.builtin_plugins.dask.membership import wait_for_workers
-from serai.builtin_plugins.dask.settings import SCHEDULER, SERVICE, WORKER
+from serai.builtin_plugins.dask.settings import SCHEDULER, SERVICE, WORKER, ClusterSettings
 from serai.builtin_plugins.dask.topology import runs, scheduler_address, scheduler_url, workers_by_address
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.process_jobs import stop_jobs
 from serai.hookspec.run import Run
+
+_MARGIN: Final = 60.0
+"""Seconds a host may take beside the waiting itself, so that the service's own error is the one that is told."""
 
 
 def configure(instances: Sequence[Instance], run: Run) -> None:
@@ -31,13 +35,15 @@ def start(cluster: Cluster, run: Run) -> None:
         cluster: the cluster, configured.
         run: the operation.
     """
-    run.each(_with_dask(cluster.instances), _start, step="Start Dask")
+    _start(cluster, cluster.instances, run, step="Start Dask")
     wait_for_workers(cluster, workers_by_address(cluster.instances), run, alone=True)
     cluster.info[SERVICE] = cluster_info(cluster)
 
 
 def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
-    """Install and start Dask on new instances, until the scheduler lists their workers. Others are not touched.
+    """Install and start Dask on new instances, until the scheduler lists their workers.
+
+    Others are not touched: their workers keep the sizes they were started with, whatever is recommended now.
 
     Args:
         cluster: the cluster.
@@ -45,7 +51,7 @@ def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         run: the operation.
     """
     configure(instances, run)
-    run.each(_with_dask(instances), _start, step="Start Dask workers")
+    _start(cluster, instances, run, step="Start Dask workers")
     wait_for_workers(cluster, workers_by_address(instances), run, alone=False)
 
 
@@ -75,7 +81,13 @@ def _with_dask(instances: Sequence[Instance]) -> list[Instance]:
     return [each for each in instances if runs(each, SCHEDULER) or runs(each, WORKER)]
 
 
-def _start(instance: Instance) -> None:
+def _start(cluster: Cluster, instances: Sequence[Instance], run: Run, *, step: str) -> None:
+    """Each process of an instance has the start timeout to itself."""
+    limit = len(SERVICE_NAMES) * ClusterSettings.of(cluster).start_timeout + _MARGIN
+    run.each(_with_dask(instances), _start_services, step=step, timeout=limit)
+
+
+def _start_services(instance: Instance) -> None:
     for service in services_of(instance, installed_environment(instance.remote)):
         instance.remote.services.start(service)
 
