@@ -35,7 +35,7 @@ def parse_path(text: str) -> Path:
     position = 0
     while position < len(text):
         match = _STEP.match(text, position)
-        if match is None or (match["start"] == "" and position > 0):
+        if match is None or (match["start"] is not None and (match["start"] == "") != (position == 0)):
             return (text,)
         position = match.end()
         steps.append(_step(match))
