@@ -57,7 +57,7 @@ docs: $(INSTALLED)  ## Write what is generated from the contract into docs/refer
 	$(BIN)/python docs/generate_hooks.py
 
 clean:  ## Remove everything made here.
-	rm -rf $(VENV) .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(FOLDERS) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Type checkers do not follow setup.cfg's mapping of folders to import names; these links say the same.
@@ -66,15 +66,15 @@ types:
 	@mkdir -p $(TYPES)
 	@for folder in $(FOLDERS); do ln -sfn ../../../$$folder $(TYPES)/$$folder; done
 
-$(BIN)/python:
+# pip comes last: an environment that was begun without python3-venv has none, and is begun again.
+$(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=…" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-		echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
-$(INSTALLED): setup.cfg pyproject.toml | $(BIN)/python
+$(INSTALLED): setup.cfg pyproject.toml | $(BIN)/pip
 	$(PIP) install --quiet --editable .
 	@touch $@
 
-$(TOOLS): setup.cfg pyproject.toml | $(BIN)/python
+$(TOOLS): setup.cfg pyproject.toml | $(BIN)/pip
 	$(PIP) install --quiet --editable '.[test,lint]'
 	@touch $(INSTALLED) $@
