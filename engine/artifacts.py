@@ -150,7 +150,7 @@ def _unobtainable(artifact: Artifact, reasons: list[dict[str, str]]) -> Artifact
     lines = "".join(f"\n  {reason['source']}: {reason['reason']}" for reason in reasons)
     hints = [reason["hint"] for reason in reasons if reason["hint"]]
     return ArtifactError(
-        f"{artifact.name} {artifact.version} could not be had from any of its {len(reasons)} sources:{lines}",
+        f"{artifact.name} {artifact.version} could not be had:{lines or ' it has no source'}",
         place=artifact.name,
         hint="; ".join(hints) or "see whether this machine reaches the sources, or set a mirror",
         details={"sources": reasons},

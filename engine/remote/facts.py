@@ -34,7 +34,7 @@ limits() {
 while IFS=: read -r number controllers path; do
     case $number,$controllers in
         0,) limits /sys/fs/cgroup "$path" memory.max ;;
-        *,memory | *,memory,* | *,*,memory) limits /sys/fs/cgroup/memory "$path" memory.limit_in_bytes ;;
+        *,memory | *,memory,*) limits /sys/fs/cgroup/memory "$path" memory.limit_in_bytes ;;
     esac
 done </proc/self/cgroup 2>/dev/null
 

@@ -259,6 +259,7 @@ await() {
 lock() {
     home=$run/services/$name
     mkdir -p "$home" "$log" || exit 1
+    command -v flock >/dev/null || { echo "the host lacks flock (util-linux)" >&2; exit 1; }
     exec 9>"$home/lock"
     flock -w "$1" 9 && return
     echo "$name is being started or stopped by someone else" >&2
