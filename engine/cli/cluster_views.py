@@ -39,6 +39,9 @@ def overview(cluster: Cluster, operations: "Sequence[OperationRecord]", now: dat
     yield from instances(cluster)
     if operations:
         yield from _operation(operations[-1])
+    if cluster.status is ClusterStatus.ERROR:
+        yield Heading("Next")
+        yield Fields([("go on", f"serai retry {cluster.name}"), ("remove", f"serai down {cluster.name}")])
 
 
 def summary(cluster: Cluster) -> Iterator[Block]:

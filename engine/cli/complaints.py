@@ -11,6 +11,9 @@ _TAIL_LINES: Final = 20
 _MEMBERS: Final = frozenset({"hosts", "faults"})
 """Details that repeat the members of an error whose message lists them, too."""
 
+_HOSTS_IN_FULL: Final = 3
+"""Hosts fail alike, mostly."""
+
 _INDENT: Final = "  "
 _PLACED: Final = ("operation", "phase", "step", "host", "instance")
 """Details that say where, in the order they are told."""
@@ -27,7 +30,7 @@ def complaint(error: Mapping[str, Any]) -> str:
 
 def _lines(error: Mapping[str, Any]) -> Iterator[str]:
     details = dict(error.get("details", {}))
-    yield f"{_message(error)}  [{error['code']}]"
+    yield f"{_placed(_message(error), error.get('place', ''))}  [{error['code']}]"
     yield from _indented(_where(error, details))
     yield from _indented(_problems(error))
     yield from _indented(_hosts(details.pop("hosts", {})))
@@ -43,9 +46,12 @@ def _message(error: Mapping[str, Any]) -> str:
     return message.partition("\n")[0].rstrip(":") if told_below else message
 
 
+def _placed(message: str, place: str) -> str:
+    """The message after the place it is about, unless it names that place itself."""
+    return f"{place}: {message}" if place and place not in message else message
+
+
 def _where(error: Mapping[str, Any], details: dict[str, Any]) -> Iterator[str]:
-    if place := error.get("place"):
-        yield f"where: {place}"
     for name in _PLACED:
         value = details.pop(name, "")
         if value and value != error.get("place"):
@@ -71,11 +77,14 @@ def _problems(error: Mapping[str, Any]) -> Iterator[str]:
 
 def _hosts(hosts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The members of a HostsFailed: each an error of its own."""
-    for host, failure in hosts.items():
+    for number, (host, failure) in enumerate(hosts.items()):
         told = {**failure, "place": "" if failure.get("place") == host else failure.get("place", "")}
         first, *rest = _lines(told)
         yield f"{host}: {first}"
-        yield from rest
+        if number < _HOSTS_IN_FULL:
+            yield from rest
+    if len(hosts) > _HOSTS_IN_FULL:
+        yield f"({len(hosts) - _HOSTS_IN_FULL} of them in short; --json has everything)"
 
 
 def _facts(details: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ _DAY: Final = 24 * _HOUR
 
 def duration(seconds: float) -> str:
     """How long something took: ``0.8s``, ``42s``, ``2m05s``, ``1h03m``."""
-    if seconds < 10:
+    if round(seconds, 1) < 10:
         return f"{seconds:.1f}s"
     whole = round(seconds)
     if whole < _MINUTE:

@@ -1,10 +1,10 @@
 """What Serai itself needs: its directories, its store, its plugins."""
 
-import os
 import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from serai.engine.cli.findings import Finding, fail, ok, warn
@@ -43,8 +43,11 @@ def directory(check: str, path: Path, *, private: bool) -> Finding:
         private: whether others must not even read it.
     """
     place = _existing(path)
-    if not os.access(place, os.W_OK | os.X_OK):
-        return fail(check, f"{place} cannot be written to", f"check its owner and mode: ls -ld {place}")
+    try:
+        with TemporaryFile(dir=place):  # by trying: root may do what modes forbid, and not what a read-only mount does
+            pass
+    except OSError as error:
+        return fail(check, f"{place} cannot be written to: {error.strerror}", f"see its owner and mode: ls -ld {place}")
     if place != path:
         return ok(check, f"{path} (will be made)")
     mode = stat.S_IMODE(path.stat().st_mode)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from serai.hookspec.edp import JobExecution, JobOutput, JobSpec
 
 _ID = click.argument("job_id", metavar="ID")
-_POLL_SECONDS: Final = 1.0
+_FIRST_POLL: Final = 0.2
+_LAST_POLL: Final = 2.0
+"""Seconds between two looks at a job: short jobs are not kept waiting, long ones not asked all the time."""
 
 
 class RunCommand(SeraiCommand):
@@ -143,7 +145,7 @@ def _followed(session: Session, followed: "Job") -> "JobOutput":
     """Show what a job writes while it runs; its output when it has ended. Scripts are shown nothing yet."""
     from serai.hookspec.edp import JobOutput
 
-    shown = JobOutput("", "")
+    shown, pause = JobOutput("", ""), _FIRST_POLL
     while True:
         ended = followed.refresh().status.is_final  # before reading: what was written until then is read below
         output = followed.output()
@@ -154,7 +156,8 @@ def _followed(session: Session, followed: "Job") -> "JobOutput":
         shown = output
         if ended:
             return output
-        Waiting().wait(_POLL_SECONDS)
+        Waiting().wait(pause)
+        pause = min(pause * 1.5, _LAST_POLL)
 
 
 def _write(output: "JobOutput") -> None:

@@ -55,7 +55,7 @@ def subject(event: Event) -> str:
 
 def first_line(text: str) -> str:
     """The first line of a text; the rest is told where there is room for it."""
-    return text.partition("\n")[0]
+    return text.partition("\n")[0].rstrip(":")
 
 
 def seconds_of(event: Event) -> float | None:

@@ -46,7 +46,7 @@ def plan(session: Session, file: str) -> None:
     from serai.engine.cli import plan_views
 
     planned = session.engine.clusters.plan(_spec(file))
-    session.answer(lambda: document_of(planned), lambda: plan_views.overview(planned))
+    session.answer(lambda: planned.to_dict(), lambda: plan_views.overview(planned))
 
 
 @click.command(cls=SeraiCommand)

@@ -30,7 +30,8 @@ def _fields(items: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield from (f"{'':<{width}} {line}" for line in rest)
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
+    rows = [[" ".join(cell.splitlines()) for cell in row] for row in table]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
