@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,9 +159,8 @@ def _read(path: Path) -> bytes | None:
 def _write_once(path: Path, key: bytes) -> bytes:
     """Keep a key in a file, whole or not at all, readable by its owner alone; where one is kept already, give that."""
     try:
-        _link_new(path, key)
-    except FileExistsError:
-        pass  # another process was quicker
+        with suppress(FileExistsError):  # another process was quicker
+            _link_new(path, key)
     except OSError as error:
         raise SeraiError(
             f"the key of the secrets cannot be kept ({error.strerror})",
