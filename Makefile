@@ -53,8 +53,8 @@ format: $(TOOLS)  ## Put the code in the one format.
 bench: $(TOOLS)  ## Costs, as ratios.
 	$(BIN)/python tests/bench/run.py
 
-docs: $(INSTALLED)  ## Write what is generated from the contract into docs/reference.
-	$(BIN)/python docs/generate_hooks.py
+docs: $(INSTALLED)  ## Write what is generated from the code into docs/reference.
+	@set -e; for script in docs/generate_*.py; do $(BIN)/python $$script; done
 
 clean:  ## Remove everything made here.
 	rm -rf .venv .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
