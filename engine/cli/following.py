@@ -87,12 +87,10 @@ def _interruptible(operation: "Operation[Any]", progress: Progress) -> Iterator[
 def _leave(operation: "Operation[Any]") -> None:
     """End this process now. What the operation began is in the store, for retry and down to find."""
     name = operation.cluster_name
-    if sys.stderr.isatty():
-        sys.stderr.write(_SHOW_CURSOR)
-    sys.stderr.write(
-        f"\nleft {operation.kind} {name} unfinished; go on: serai retry {name}; remove: serai down {name}\n"
-    )
-    sys.stderr.flush()
+    cursor = _SHOW_CURSOR if sys.stderr.isatty() else ""
+    left = f"left {operation.kind} {name} unfinished\n  go on: serai retry {name}\n  remove: serai down {name}"
+    # Past sys.stderr: the signal may have come in the middle of a write, and its buffer cannot be entered twice.
+    os.write(sys.stderr.fileno(), f"{cursor}\n{left}\n".encode())
     os._exit(Exit.INTERRUPTED)
 
 

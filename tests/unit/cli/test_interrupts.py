@@ -1,7 +1,10 @@
 """Ctrl-C."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 Serai = Callable[..., Any]
@@ -35,3 +38,58 @@ def test_with_json_an_interruption_is_an_error_document(serai: Serai, document: 
     error = interrupted.document["error"]
     assert error["code"] == "CANCELLED"
     assert [machine.split()[0] for machine in error["details"]["machines"]] == ["demo-guards-1", "demo-tents-1"]
+
+
+STUBBORN = """
+import os, signal, sys, time
+from pathlib import Path
+from serai.builtin_plugins.infrastructure.local import LocalProvider
+from serai.engine import Engine, plugin
+from serai.engine.cli.main import run
+from serai.engine.cli.session import Session
+from serai.hookspec import hookimpl
+from serai.hookspec.semantics import Role
+
+class Stubborn:
+    @hookimpl
+    def get_versions(self): return ["2"]
+    @hookimpl
+    def get_configs(self): return []
+    @hookimpl
+    def get_node_processes(self): return {"Camp": ["guard", "tent"]}
+    @hookimpl
+    def configure_cluster(self):
+        if sys.argv[1] == "up":
+            for _ in range(2):
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(0.3)
+            time.sleep(60)  # asked to stop, it does not
+    @hookimpl
+    def start_cluster(self): pass
+
+root = Path(sys.argv.pop())
+given = [
+    plugin("camp", Role.PROVISIONING, Stubborn()),
+    plugin("local", Role.INFRASTRUCTURE, LocalProvider(root / "machines")),
+]
+opened = lambda url: Engine.open(url, plugins=given, discover=False, cache=root / "cache")
+sys.exit(run(sys.argv[1:], Session(store=f"sqlite:///{root}/stubborn.db", opener=opened)))
+"""
+
+
+def test_a_second_ctrl_c_leaves_at_once_and_retry_goes_on(tmp_path: Path) -> None:
+    """Even when what runs does not listen; nothing of it is lost."""
+    document = tmp_path / "demo.yaml"
+    document.write_text(
+        "{name: demo, plugin_name: camp, hadoop_version: '2', node_groups: [{name: all, node_processes: [guard]}]}"
+    )
+
+    def stubborn(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        argv = [sys.executable, "-c", STUBBORN, *arguments, str(tmp_path)]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
+
+    left = stubborn("up", str(document))
+    assert left.returncode == 130
+    assert "left create demo unfinished\n  go on: serai retry demo\n  remove: serai down demo" in left.stderr
+    assert stubborn("retry", "demo").returncode == 0
+    assert stubborn("down", "demo").returncode == 0
