@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from errno import ENOENT
 from subprocess import DEVNULL
 from typing import IO, Any, cast
 
@@ -13,6 +14,7 @@ from plumbum.machines.local import LocalCommand, local
 from serai.engine.remote.sessions import Child, kill_session, wait
 from serai.engine.remote.transport import Command, HttpAnswer, HttpRequest, Outcome
 from serai.engine.remote.web import ask
+from serai.hookspec.errors import RemoteError
 
 
 class LocalTransport:
@@ -39,8 +41,18 @@ class LocalTransport:
     def execute(
         self, command: Command, *, stdin: bytes | IO[bytes] | None, stdout: IO[bytes] | None, timeout: float
     ) -> Outcome:
-        for directory in command.directories:
-            os.makedirs(directory, exist_ok=True)
+        try:
+            for directory in command.directories:
+                os.makedirs(directory, exist_ok=True)
+            return self._run(command, stdin, stdout, timeout)
+        except OSError as error:
+            raise RemoteError(
+                str(error), host=self.host, hint="see whether there is space, and the right to write"
+            ) from error
+
+    def _run(
+        self, command: Command, stdin: bytes | IO[bytes] | None, stdout: IO[bytes] | None, timeout: float
+    ) -> Outcome:
         began = time.monotonic()
         # Files, never pipes: a pipe would be held open by whatever daemon the command leaves behind.
         with _input(stdin) as source, tempfile.TemporaryFile() as own, tempfile.TemporaryFile() as errors:
@@ -48,7 +60,9 @@ class LocalTransport:
             try:
                 child = self._start(command, source, sink, errors)
             except OSError as error:
-                return _not_started(command, error, time.monotonic() - began)
+                return _not_started(
+                    command, error, time.monotonic() - began, self._environment(command).get("PATH", "")
+                )
             overdue = _finish(child, timeout)
             status = child.returncode or 0
             return Outcome(
@@ -64,13 +78,16 @@ class LocalTransport:
         started = LocalCommand(program).popen(
             arguments,
             cwd=command.cwd,
-            env={**os.environ, **self._env, **command.env},
+            env=self._environment(command),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             new_session=True,
         )
         return cast(Child, started)
+
+    def _environment(self, command: Command) -> dict[str, str]:
+        return {**os.environ, **self._env, **command.env}
 
     def http(self, request: HttpRequest, *, timeout: float) -> HttpAnswer:
         return ask(request, host=self.host, timeout=timeout)
@@ -112,9 +129,18 @@ def _content(file: IO[bytes]) -> bytes:
     return file.read()
 
 
-def _not_started(command: Command, error: OSError, seconds: float) -> Outcome:
+def _not_started(command: Command, error: OSError, seconds: float, path: str) -> Outcome:
     """What a shell would have said."""
+    program, reason = command.argv[0], error.strerror
     missing = isinstance(error, FileNotFoundError | NotADirectoryError)
-    subject = command.cwd if error.filename == command.cwd else command.argv[0]
-    text = f"{subject}: {error.strerror}\n"
+    # A directory of the PATH that may not be searched hides that the program is in none.
+    if isinstance(error, PermissionError) and not _exists(program, path):
+        missing, reason = True, os.strerror(ENOENT)
+    subject = command.cwd if error.filename == command.cwd else program
+    text = f"{subject}: {reason}\n"
     return Outcome(127 if missing else 126, b"", text.encode(errors="backslashreplace"), seconds)
+
+
+def _exists(program: str, path: str) -> bool:
+    directories = [""] if "/" in program else path.split(os.pathsep)
+    return any(os.path.exists(os.path.join(directory, program)) for directory in directories)

@@ -5,19 +5,20 @@ import json
 import re
 from collections.abc import Sequence
 from secrets import token_hex
+from signal import Signals
 from typing import Final
 
 from attrs import frozen
 
 from serai.engine.remote.commands import checked_argv, checked_env
 from serai.engine.remote.listening import listening_keys
-from serai.engine.remote.supervisor import SUPERVISOR
+from serai.engine.remote.supervisor import NOT_RUNNING, SUPERVISOR
 from serai.hookspec.errors import ServiceFailed
 from serai.hookspec.remote import CompletedCommand, Remote
 from serai.hookspec.services import Listening, LogLine, Service, ServiceState, ServiceStatus
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
-_SIGNAL: Final = re.compile(r"[A-Z][A-Z0-9+-]*|[0-9]+")
+_SIGNALS: Final = frozenset(signal.name.removeprefix("SIG") for signal in Signals)
 _MARGIN: Final = 180.0
 """Seconds a round trip may take beside its own waiting: for a lock on the service, and a slow host."""
 
@@ -55,7 +56,8 @@ class PidfileServices:
         name = checked_name(service if isinstance(service, str) else service.name)
         ended = self._supervise("signal", checked_signal(signal), name, check=False)
         if ended.status != 0:
-            raise ServiceFailed(f"{name} does not run, so it cannot be sent {signal}", host=self._remote.host)
+            reason = "it does not run" if ended.status == NOT_RUNNING else ended.stderr.strip()
+            raise ServiceFailed(f"{name} cannot be sent {signal}: {reason}", host=self._remote.host)
 
     def status(self, *names: str) -> dict[str, ServiceStatus]:
         ended = self._supervise("status", *(checked_name(name) for name in names))
@@ -195,12 +197,12 @@ def checked_name(name: str) -> str:
 
 
 def checked_signal(signal: str) -> str:
-    """The name of a signal without SIG, if it looks like one.
+    """The name of a signal without SIG, if it is one.
 
     Raises:
-        ValueError: it does not.
+        ValueError: it is not.
     """
-    if not _SIGNAL.fullmatch(signal) or signal.startswith("SIG"):
+    if signal not in _SIGNALS:
         raise ValueError(f"not the name of a signal, such as TERM: {signal!r}")
     return signal
 

@@ -11,6 +11,9 @@ to stop it, in hundredths of a second). ``exit`` beside it has the token and the
 
 from typing import Final
 
+NOT_RUNNING: Final = 3
+"""Status of ``signal`` when there is no process to send it to."""
+
 SUPERVISOR: Final = r"""
 set -u
 run=$1 log=$2 action=$3

@@ -195,7 +195,8 @@ def test_deleting_what_does_not_exist_is_no_error(provider: LocalProvider) -> No
 def test_deleting_takes_what_was_made_unwritable(provider: LocalProvider, root: Path) -> None:
     """Software may take away its own rights."""
     (machine,) = provider.create_machines(cluster(), requests(1))
-    remote_of(provider, machine).script("mkdir -p data/a/b && touch data/a/b/c && chmod -R a-rwx data")
+    remote = remote_of(provider, machine)
+    remote.script("mkdir -p data/a/b && touch data/a/b/c && find data -depth -exec chmod a-rwx {} +")
     provider.delete_machines("c1", ids([machine]))
     assert not (root / "c1").exists()
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from serai.engine.remote.machine import RemoteMachine
+from serai.engine.remote.pool import connect
 from serai.hookspec.errors import CommandFailed, RemoteError
+from serai.hookspec.remote import LocalEndpoint
 from serai.hookspec.secrets import Secret
 
 
@@ -34,6 +36,13 @@ def test_a_missing_program_is_a_failure_with_a_hint(remote: RemoteMachine) -> No
     with pytest.raises(CommandFailed, match="no-such-program: status 127") as caught:
         remote.run("no-such-program", "x")
     assert caught.value.hint == "install no-such-program on the machine, or put its directory on the PATH"
+
+
+def test_a_path_that_may_not_be_searched_hides_nothing(remote: RemoteMachine, tmp_path: Path) -> None:
+    """The program is missing all the same."""
+    (tmp_path / "closed").touch()
+    path = f"{tmp_path}/closed:/usr/bin:/bin"
+    assert remote.run("no-such-program", env={"PATH": path}, check=False).status == 127
 
 
 def test_a_file_that_is_no_program_is_a_failure(remote: RemoteMachine, tmp_path: Path) -> None:
@@ -162,11 +171,20 @@ def test_a_removed_machine_does_not_come_back(remote: RemoteMachine) -> None:
     assert not Path(remote.layout.prefix).exists()
 
 
+def test_a_prefix_that_cannot_be_made_is_an_error_of_the_machine() -> None:
+    """Not a bare OSError."""
+    with pytest.raises(RemoteError, match=r"worker-1: .*Not a directory"):
+        connect(LocalEndpoint("worker-1", "/dev/null/prefix")).run("true")
+
+
+def test_too_long_an_argument_is_a_failure(remote: RemoteMachine) -> None:
+    """The kernel takes 128 KiB; the error says so."""
+    with pytest.raises(CommandFailed, match="/bin/echo: status 126: /bin/echo: Argument list too long"):
+        remote.run("/bin/echo", "x" * 200_000)
+
+
 def test_a_closed_connection_says_so(tmp_path: Path, remote: RemoteMachine) -> None:
     """It is not silently opened again."""
-    from serai.engine.remote.pool import connect
-    from serai.hookspec.remote import LocalEndpoint
-
     other = connect(LocalEndpoint("worker-2", str(tmp_path / "other")))
     other.close()
     with pytest.raises(RemoteError, match="worker-2: the connection was closed"):

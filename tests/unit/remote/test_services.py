@@ -294,6 +294,15 @@ def test_the_log_has_its_last_lines(remote: RemoteMachine) -> None:
     assert remote.services.log("never") == ""
 
 
+@pytest.mark.parametrize("signal", ["", "SIGTERM", "term", "NONSENSE", "9; true"])
+def test_a_signal_is_checked(remote: RemoteMachine, signal: str) -> None:
+    """By name, without SIG."""
+    with pytest.raises(ValueError, match="not the name of a signal"):
+        remote.services.signal("sh", signal)
+    with pytest.raises(ValueError, match="not the name of a signal"):
+        remote.services.start(Service("s", ("true",), stop_signal=signal))
+
+
 @pytest.mark.parametrize("name", ["", "a b", "../x", "..", "a/b", "é"])
 def test_a_name_is_checked(remote: RemoteMachine, name: str) -> None:
     """It becomes a file's."""

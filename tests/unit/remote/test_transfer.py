@@ -22,6 +22,13 @@ def test_put_writes_files_and_tells_which_changed(shelled: RemoteMachine) -> Non
     assert shelled.put({a: "one", b: "three"}) == {b}
 
 
+def test_put_takes_names_that_are_not_utf8(remote: RemoteMachine) -> None:
+    """As Python writes them."""
+    path = f"{remote.layout.conf}/\udcff\n"
+    assert remote.put({path: "x"}) == {path}
+    assert (remote.get(path), remote.put({path: "x"})) == (b"x", frozenset())
+
+
 def test_put_keeps_to_the_mode_asked_for(remote: RemoteMachine) -> None:
     """0644, a Secret 0600, a File its own; another mode is a change."""
     plain, secret, program = (f"{remote.layout.conf}/{name}" for name in ("plain", "secret", "program"))
