@@ -12,11 +12,11 @@ from serai.engine.connections import Connections
 from serai.engine.lifecycle.create import CREATE
 from serai.engine.lifecycle.scale import SCALE
 from serai.engine.lifecycle.terminate import TERMINATE
-from serai.engine.lifecycle.work import Lifecycle
 from serai.engine.operations.events import Clock, EventLog
 from serai.engine.operations.operation import Operation
 from serai.engine.operations.owner import may_be_alive, this_process
 from serai.engine.operations.runner import Runner
+from serai.engine.operations.work import Lifecycle
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.store.records import OperationRecord, OperationStatus
 from serai.hookspec.cluster import Cluster, ClusterStatus
@@ -143,7 +143,8 @@ class Clusters:
         if cluster.status is not ClusterStatus.ACTIVE:
             hint = f"see why: serai show {name}; go on: serai retry {name}"
             raise WrongStatus(f"cluster {name} is {cluster.status}; only active ones are scaled", place=name, hint=hint)
-        if errors := validate_scaling(cluster, self._stack(cluster), counts):
+        provider = self._catalog.provider(cluster.infrastructure["provider"])
+        if errors := validate_scaling(cluster, self._stack(cluster), counts, provider):
             raise ValidationFailed(errors, what=f"the scaling of {name}")
         record = self._record("scale", cluster, {"counts": dict(counts)})
         self._store.begin_operation(record)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from serai.engine.documents.codes import Code
 from serai.engine.documents.faults import Fault
@@ -17,7 +17,7 @@ from serai.engine.documents.paths import Path
 T = TypeVar("T")
 
 _NEUTRAL: Final[tuple[Any, ...]] = ("", {}, None)
-"""What stands in for a part that must be there, in the order tried: names, objects."""
+"""What stands in for a part that must be there, tried in turn: for a name, for an object, for anything."""
 
 
 class Attempt(Protocol):
@@ -82,7 +82,7 @@ def draft(data: Any, kind: type[T], attempt: Attempt) -> tuple[T | None, Reading
     made, faults = attempt(data, kind)
     if not faults or any(not fault.path or fault.code is Code.DOCUMENT_TOO_LARGE for fault in faults):
         return made, Reading(tuple(faults), frozenset(fault.path for fault in faults))
-    mended = _copied(data)
+    mended = copied(data)
     unknown, spelling = [], {}
     while keys := [fault for fault in faults if fault.code is Code.UNKNOWN_KEY]:
         unknown += keys
@@ -90,7 +90,7 @@ def draft(data: Any, kind: type[T], attempt: Attempt) -> tuple[T | None, Reading
             spelling.update(_without_unknown_key(mended, fault))
         made, faults = attempt(mended, kind)
     reading = Reading((), frozenset(fault.path for fault in faults), spelling)
-    shown = [_spelled(fault, reading) for fault in (*unknown, *faults)]
+    shown = [evolve(fault, path=reading.spelled(fault.path)) for fault in (*unknown, *faults)]
     made = _without_faulty_parts(mended, kind, attempt, faults) if faults else made
     return made, Reading(tuple(shown), reading.faulty, spelling)
 
@@ -129,7 +129,7 @@ def _neutralise(document: Any, fault: Fault, tried: int) -> None:
     elif isinstance(outer, dict) and fault.code is not Code.MISSING_KEY:
         outer.pop(step, None)
     else:
-        outer[step] = _copied(_NEUTRAL[tried % len(_NEUTRAL) - 1])
+        outer[step] = copied(_NEUTRAL[(tried - 1) % len(_NEUTRAL)])
 
 
 def _container(document: Any, path: Path) -> Any:
@@ -142,14 +142,10 @@ def _container(document: Any, path: Path) -> Any:
     return document if isinstance(document, dict | list) else None
 
 
-def _copied(value: Any) -> Any:
-    """A copy that may be changed: the document is the caller's."""
+def copied(value: Any) -> Any:
+    """A copy of lists and mappings, within each other too; what else is in them is shared."""
     if isinstance(value, Mapping):
-        return {key: _copied(item) for key, item in value.items()}
+        return {key: copied(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_copied(item) for item in value]
+        return [copied(item) for item in value]
     return value
-
-
-def _spelled(fault: Fault, reading: Reading) -> Fault:
-    return Fault(reading.spelled(fault.path), fault.code, fault.message, fault.hint, fault.config, fault.meant)

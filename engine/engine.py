@@ -58,6 +58,7 @@ class Engine:
         executor: Executor | None = None,
         clock: Clock = utc_now,
         cache: Path | None = None,
+        key: str | None = None,
     ) -> "Engine":
         """Open an engine.
 
@@ -69,6 +70,7 @@ class Engine:
             executor: runs operations; one of its own when None.
             clock: tells the time in UTC.
             cache: directory of artifacts; the user's cache directory when None.
+            key: what secrets in the store are sealed with; a file beside a SQLite store when None.
 
         Raises:
             SeraiError: the store cannot be opened.
@@ -77,7 +79,7 @@ class Engine:
         from serai.engine.store.store import Store
 
         catalog = Catalog(plugins=plugins, blocked=blocked, discover=discover)
-        return cls(Store.open(url), catalog, cache or default_root(), executor, clock)
+        return cls(Store.open(url, key=key), catalog, cache or default_root(), executor, clock)
 
     def close(self, *, cancel: bool = False) -> None:
         """Wait for running operations, then let go of everything.

@@ -13,7 +13,7 @@ from serai.hookspec.configs import SERVICE_PREFIX, Config, Recommendation
 from serai.hookspec.secrets import MASK
 
 if TYPE_CHECKING:
-    from serai.engine.lifecycle.work import Lifecycle
+    from serai.engine.operations.work import Lifecycle
 
 
 Reasons = Mapping[tuple[str | None, str, str], str]
@@ -197,11 +197,12 @@ def _has(values: Mapping[str, Mapping[str, Any]], config: Config) -> bool:
 
 def _concerning(group: NodeGroup, configs: list[Config], services: Mapping[str, list[str]]) -> Iterator[Config]:
     """The configs that matter to a node group: those of no service, of services it runs, and those set for it."""
-    running = {service for service, processes in services.items() if not {*processes}.isdisjoint(group.node_processes)}
-    for config in configs:
-        service = config.applicable_target.removeprefix(SERVICE_PREFIX)
-        if not services.get(service) or service in running or _has(group.node_configs, config):
-            yield config
+    idle = {
+        f"{SERVICE_PREFIX}{service}"
+        for service, processes in services.items()
+        if processes and {*processes}.isdisjoint(group.node_processes)
+    }
+    return (each for each in configs if each.applicable_target not in idle or _has(group.node_configs, each))
 
 
 def _instances(cluster: Cluster) -> Iterator[PlannedInstance]:

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from attrs import Attribute, AttrsInstance, Factory, asdict, evolve, field, fields, frozen
+from attrs import Attribute, AttrsInstance, Factory, asdict, evolve, field, fields, frozen, has
 
 from serai.engine.documents.codes import Code
 from serai.engine.documents.faults import Fault
 from serai.engine.documents.files import parse, read_file
 from serai.engine.documents.schema import SCHEMA_VERSION
 from serai.engine.documents.text import Text
-from serai.engine.drafting import Reading, draft
+from serai.engine.drafting import Reading, copied, draft
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.configs import Config, ConfigValues, ValidationError
 from serai.hookspec.errors import ValidationFailed
 from serai.hookspec.secrets import Secret
 from serai.hookspec.sequences import strings
+
+if TYPE_CHECKING:
+    from serai.engine.serialization import Converter
+
+EMPTY: Final = Fault((), Code.INVALID, "is empty", "say at least name, plugin_name, hadoop_version and node_groups")
 
 
 @frozen
@@ -110,7 +115,9 @@ class ClusterSpec:
         Raises:
             ValidationFailed: nothing can be made of it.
         """
-        spec, reading = draft(asdict(self, filter=_is_serialised), ClusterSpec, _converter().attempt)
+        groups = [asdict(each, recurse=False) if has(type(each)) else each for each in self.node_groups]
+        document = {**asdict(self, recurse=False, filter=_is_serialised), "node_groups": groups}
+        spec, reading = draft(document, ClusterSpec, _converter().attempt)
         if spec is None:
             raise ValidationFailed([fault.to_error() for fault in reading.faults], what="the spec")
         return evolve(spec, reading=self.reading.joined(reading))
@@ -164,24 +171,17 @@ def _is_serialised(attribute: "Attribute[Any]", _: Any) -> bool:
     return attribute.metadata.get("serialise") is not False
 
 
-def _converter() -> Any:
+def _converter() -> "Converter":
     from serai.engine.serialization import make_converter
 
     return make_converter()
 
 
 def _from_text(text: Text, what: str) -> ClusterSpec:
-    found = text.faults
-    if text.data is None and not found:
-        found = (
-            Fault(
-                (), Code.INVALID, "is empty", "a cluster has at least name, plugin_name, hadoop_version and node_groups"
-            ),
-        )
     if text.data is None:
-        raise ValidationFailed([fault.to_error() for fault in found], what=what)
+        raise ValidationFailed([fault.to_error() for fault in text.faults or (EMPTY,)], what=what)
     spec, reading = draft(text.data, ClusterSpec, _converter().attempt)
-    reading = reading.after(found)
+    reading = reading.after(text.faults)
     if spec is None:
         raise ValidationFailed([fault.to_error() for fault in reading.faults], what=what)
     return evolve(spec, reading=reading)
@@ -191,18 +191,10 @@ def _shared(source: AttrsInstance, kind: type[AttrsInstance]) -> dict[str, Any]:
     """The fields that an object and another class have in common, node groups aside, copied."""
     wanted = {attribute.name: attribute for attribute in fields(kind)}
     return {
-        attribute.name: _copied(getattr(source, attribute.name))
+        attribute.name: copied(getattr(source, attribute.name))
         for attribute in fields(type(source))
         if attribute.name in wanted and attribute.name != "node_groups" and not attribute.name.startswith("_")
     }
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copied(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_copied(item) for item in value]
-    return value
 
 
 def _with_secrets(values: ConfigValues, secret: set[tuple[str, str]]) -> dict[str, dict[str, Any]]:

@@ -149,7 +149,8 @@ class ValidationFailed(SeraiError):
         super().__init__(f"{count} error{'' if count == 1 else 's'} in {what}{lines}")
 
     def to_dict(self) -> dict[str, Any]:
-        return {**super().to_dict(), "errors": [error.to_dict() for error in self.errors]}
+        headline = self.message.partition("\n")[0]
+        return {**super().to_dict(), "message": headline, "errors": [error.to_dict() for error in self.errors]}
 
 
 class PluginNotFound(NotFound):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from serai.engine.lifecycle import phases
-from serai.engine.lifecycle.work import Lifecycle, Phase
+from serai.engine.operations.work import Lifecycle, Phase
 from serai.hookspec.cluster import ClusterStatus
 
 CREATE: Final = Lifecycle(

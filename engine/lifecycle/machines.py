@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Sequence
 
-from serai.engine.lifecycle.work import Work
 from serai.engine.naming import instance_names
+from serai.engine.operations.work import Work
 from serai.hookspec.cluster import Instance, NodeGroup
 from serai.hookspec.infrastructure import Machine, MachineRequest
 

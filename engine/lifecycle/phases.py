@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from serai.engine.lifecycle import machines
-from serai.engine.lifecycle.work import Work
+from serai.engine.operations.work import Work
 from serai.engine.recommending import recommend
 from serai.hookspec.cluster import Instance
 

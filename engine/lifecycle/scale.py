@@ -3,7 +3,7 @@
 from typing import Final
 
 from serai.engine.lifecycle import machines, phases
-from serai.engine.lifecycle.work import Lifecycle, Phase, Work
+from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.hookspec.cluster import ClusterStatus
 
 

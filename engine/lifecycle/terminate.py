@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from serai.engine.lifecycle.work import Lifecycle, Phase, Work
+from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.hookspec.cluster import ClusterStatus
 from serai.hookspec.errors import SeraiError
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from serai.engine.lifecycle.work import Lifecycle, Phase, Work
 from serai.engine.operations.events import Clock, EventLog
 from serai.engine.operations.lent import LentRun
 from serai.engine.operations.owner import this_process
+from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Provider
 from serai.engine.store.records import JournalEntry, OperationRecord, OperationStatus

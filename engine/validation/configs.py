@@ -8,7 +8,7 @@ from serai.engine.documents.nearest import suggestion
 from serai.engine.documents.paths import Path
 from serai.engine.spec import NodeGroupSpec
 from serai.engine.validation.context import Context
-from serai.hookspec.configs import SERVICE_PREFIX, Config, ConfigValues, Scope
+from serai.hookspec.configs import Config, ConfigValues, Scope
 
 
 def config_values(context: Context) -> Iterator[Fault]:
@@ -26,10 +26,9 @@ def used_services(context: Context) -> Iterator[Fault]:
         return
     for path, values in _all_values(context):
         for target in values:
-            service = target.removeprefix(SERVICE_PREFIX)
-            if context.services.get(service) and target in context.targets and service not in context.running:
-                message = f"no node group runs a process of service {service!r}"
-                hint = f"add one of: {', '.join(context.services[service])}; or remove these configs"
+            if not context.is_used(target):
+                message = f"no node group runs a process of {target!r}"
+                hint = f"add one of: {', '.join(context.processes_of(target))}; or remove these configs"
                 yield Fault((*path, target), Code.SERVICE_NOT_USED, message, hint)
 
 
@@ -38,10 +37,7 @@ def mandatory_configs(context: Context) -> Iterator[Fault]:
     if context.stack is None or not context.knows_what_runs:
         return
     for target, configs in context.targets.items():
-        service = target.removeprefix(SERVICE_PREFIX)
-        if context.services.get(service) and service not in context.running:
-            continue
-        for config in configs.values():
+        for config in configs.values() if context.is_used(target) else ():
             if not config.is_optional and config.default_value is None:
                 yield from _missing(context, config)
 
@@ -121,7 +117,7 @@ def _missing(context: Context, config: Config) -> Iterator[Fault]:
 
 def _runs(context: Context, group: NodeGroupSpec, config: Config) -> bool:
     """Whether a node group runs anything that a config is for."""
-    processes = context.services.get(config.applicable_target.removeprefix(SERVICE_PREFIX))
+    processes = context.processes_of(config.applicable_target)
     return not processes or any(context.process(name) in processes for name in group.node_processes)
 
 

@@ -75,6 +75,14 @@ class Context:
             for path, group in self.node_groups
         )
 
+    def processes_of(self, target: str) -> Sequence[str]:
+        """The processes that configs of a target are for; none when they are for anything."""
+        return self.services.get(target.removeprefix(SERVICE_PREFIX), ()) if target.startswith(SERVICE_PREFIX) else ()
+
+    def is_used(self, target: str) -> bool:
+        """Whether something runs that configs of a target are for."""
+        return not self.processes_of(target) or target.removeprefix(SERVICE_PREFIX) in self.running
+
     def process(self, name: str) -> str | None:
         """The process of a name, or the one that was probably meant."""
         return name if name in self.service_of else nearest(name, self.service_of)

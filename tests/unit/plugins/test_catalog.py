@@ -72,7 +72,7 @@ def test_a_broken_plugin_is_quarantined_and_the_others_go_on(install, source):
     catalog = Catalog()
     assert list(catalog.auxiliary.load_all()) == ["broken"]
     assert catalog.auxiliary["sound"].name == "sound"
-    with pytest.raises(PluginRejected, match="broken-dist 1.5"):
+    with pytest.raises(PluginRejected, match=r"broken-dist 1\.5"):
         catalog.auxiliary["broken"]
 
 

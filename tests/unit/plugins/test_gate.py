@@ -145,7 +145,11 @@ def test_a_plugin_that_compares_by_value_is_refused():
 
 @pytest.mark.parametrize(
     ("declared", "fault"),
-    [("1.0", []), ("2.0", ["it needs SPI 2.0; this is SPI 1.0"]), ("one", ["SERAI_SPI is 'one'; it must read like '1.0'"])],
+    [
+        ("1.0", []),
+        ("2.0", ["it needs SPI 2.0; this is SPI 1.0"]),
+        ("one", ["SERAI_SPI is 'one'; it must read like '1.0'"]),
+    ],
 )
 def test_the_declared_spi_version_is_checked(declared, fault):
     """A plugin written for another contract is not called."""

@@ -51,7 +51,7 @@ def test_hook_extends_decides_whether_an_auxiliary_joins(catalog, framework_with
 
     framework = catalog.provisioning["framework"]
     strict = Catalog(plugins=[framework, admitted("picky", Role.AUXILIARY, Picky())], discover=False)
-    with pytest.raises(SeraiError, match="'picky' does not extend framework 2.0") as caught:
+    with pytest.raises(SeraiError, match=r"'picky' does not extend framework 2\.0") as caught:
         strict.stack("framework", "2.0", ["picky"])
     assert caught.value.code == "AUXILIARY_DOES_NOT_EXTEND"
 

@@ -1,0 +1,156 @@
+"""Each hook of providers and listeners, through what calls it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from serai.engine.plugins.catalog import Catalog, admitted
+from serai.hookspec import hookimpl
+from serai.hookspec.cluster import Cluster, Instance, NodeGroup
+from serai.hookspec.configs import ValidationError
+from serai.hookspec.errors import InvalidResult, PluginFailed
+from serai.hookspec.facts import Facts
+from serai.hookspec.infrastructure import Machine, MachineRequest
+from serai.hookspec.listening import Event, EventKind
+from serai.hookspec.remote import LocalEndpoint
+from serai.hookspec.semantics import Role
+
+
+class Farm:
+    """A provider whose machines are words."""
+
+    def __init__(self):
+        self.machines = []
+
+    @hookimpl
+    def validate_infrastructure(self, cluster):
+        return [ValidationError(error_message="no room", code="NO_ROOM", path="node_groups[0].count")]
+
+    @hookimpl
+    def get_machine_facts(self, node_group):
+        return Facts(cpus=4, memory_mb=8192) if node_group.name == "known" else None
+
+    @hookimpl
+    def create_machines(self, cluster, requests):
+        made = [Machine(f"m-{r.name}", r.name, r.client_token, cluster.id) for r in requests]
+        self.machines += made
+        return made
+
+    @hookimpl
+    def list_machines(self, cluster_id):
+        return [machine for machine in self.machines if cluster_id in ("", machine.cluster_id)]
+
+    @hookimpl
+    def delete_machines(self, machine_ids):
+        self.machines = [machine for machine in self.machines if machine.machine_id not in machine_ids]
+
+    @hookimpl
+    def get_endpoint(self, instance):
+        return LocalEndpoint(instance.instance_name, "/nowhere")
+
+
+@pytest.fixture
+def cluster():
+    return Cluster("demo", "p", "1", [NodeGroup("known"), NodeGroup("unknown")], id="c1")
+
+
+def provider(farm):
+    """The typed face of a provider."""
+    return Catalog(plugins=[admitted("farm", Role.INFRASTRUCTURE, farm)], discover=False).provider("farm")
+
+
+REQUESTS = [MachineRequest("a", "known", "t1"), MachineRequest("b", "known", "t2")]
+
+
+def test_hook_validate_infrastructure_gives_the_errors(cluster):
+    """What the provider finds wrong."""
+    assert [error.code for error in provider(Farm()).validate_infrastructure(cluster)] == ["NO_ROOM"]
+
+
+def test_hook_get_machine_facts_may_not_know(cluster):
+    """Facts where they are known, None elsewhere."""
+    farm = provider(Farm())
+    known, unknown = (farm.get_machine_facts(cluster, group) for group in cluster.node_groups)
+    assert (known, unknown) == (Facts(cpus=4, memory_mb=8192), None)
+
+
+def test_hook_create_machines_answers_each_request(cluster):
+    """One machine for each request, in their order."""
+    made = provider(Farm()).create_machines(cluster, REQUESTS)
+    assert [(machine.name, machine.client_token) for machine in made] == [("a", "t1"), ("b", "t2")]
+
+
+def test_hook_create_machines_is_held_to_its_requests(cluster):
+    """A provider that answers other requests is stopped, by name."""
+
+    class Careless(Farm):
+        @hookimpl
+        def create_machines(self, cluster, requests):
+            return [Machine("m", "a", "another token", cluster.id)]
+
+    with pytest.raises(InvalidResult, match="one machine for each request") as caught:
+        provider(Careless()).create_machines(cluster, REQUESTS)
+    assert caught.value.origin.plugin == "farm"
+
+
+def test_hook_list_machines_tells_one_cluster_or_all(cluster):
+    """By cluster, or everything for the empty id."""
+    farm = provider(Farm())
+    farm.create_machines(cluster, REQUESTS)
+    assert [len(farm.list_machines(cluster_id)) for cluster_id in ("c1", "other", "")] == [2, 0, 2]
+
+
+def test_hook_delete_machines_removes_those_named(cluster):
+    """Others stay."""
+    farm = provider(Farm())
+    farm.create_machines(cluster, REQUESTS)
+    farm.delete_machines("c1", ["m-a", "never was"])
+    assert [machine.machine_id for machine in farm.list_machines("c1")] == ["m-b"]
+
+
+def test_hook_get_endpoint_must_be_an_endpoint(cluster):
+    """What cannot be connected to is refused at once."""
+
+    class Vague(Farm):
+        @hookimpl
+        def get_endpoint(self):
+            return "over there"
+
+    instance = Instance(instance_name="a")
+    assert provider(Farm()).get_endpoint(cluster, instance) == LocalEndpoint("a", "/nowhere")
+    with pytest.raises(InvalidResult, match="an endpoint"):
+        provider(Vague()).get_endpoint(cluster, instance)
+
+
+def test_a_provider_that_crashes_is_named(cluster):
+    """The error says which provider and which hook."""
+
+    class Broken(Farm):
+        @hookimpl
+        def list_machines(self):
+            raise OSError("disk gone")
+
+    with pytest.raises(PluginFailed, match="disk gone") as caught:
+        provider(Broken()).list_machines("c1")
+    assert (caught.value.origin.plugin, caught.value.origin.hook) == ("farm", "list_machines")
+
+
+def test_hook_on_event_reaches_every_listener_whatever_another_does():
+    """One listener's failure is returned, and the next still hears."""
+    heard = []
+
+    class Deaf:
+        @hookimpl
+        def on_event(self):
+            raise ValueError("deaf")
+
+    class Keen:
+        @hookimpl
+        def on_event(self, event):
+            heard.append(event)
+
+    plugins = [admitted("deaf", Role.LISTENER, Deaf()), admitted("keen", Role.LISTENER, Keen())]
+    event = Event(EventKind.WARNING, "demo", "op", datetime.now(UTC))
+    failures = Catalog(plugins=plugins, discover=False).hear(event)
+    assert heard == [event]
+    assert [failure.origin.plugin for failure in failures] == ["deaf"]
