@@ -151,3 +151,11 @@ def test_checking_keeps_a_secret_that_a_program_passes():
     spec = ClusterSpec("demo", "grid", "1", cluster_configs=values)
     assert spec.checked() == spec
     assert spec.to_dict()["cluster_configs"] == {"general": {"Password": "******"}}
+
+
+def test_a_spec_that_contains_itself_is_refused():
+    """A program can build one; a document cannot."""
+    options: dict[str, object] = {"provider": "local"}
+    options["self"] = options
+    with pytest.raises(ValidationFailed, match="DOCUMENT_TOO_LARGE"):
+        ClusterSpec("demo", "grid", "1", infrastructure=options).checked()
