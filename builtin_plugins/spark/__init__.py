@@ -1,0 +1,1 @@
+"""Apache Spark, standalone: one master, and workers that come and go."""

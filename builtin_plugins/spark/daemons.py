@@ -1,0 +1,75 @@
+"""The master and the workers as services of their instances."""
+
+from typing import Final
+
+from serai.builtin_plugins.spark.layout import spark_paths
+from serai.builtin_plugins.spark.settings import MASTER, WORKER
+from serai.builtin_plugins.spark.topology import master_url, runs
+from serai.builtin_plugins.spark.values import ClusterValues, cluster_values, worker_values
+from serai.hookspec.objects import Instance
+from serai.hookspec.services import Listening, Service
+
+SERVICE_NAMES: Final = {MASTER: "spark-master", WORKER: "spark-worker"}
+"""The service that each process is."""
+
+_MASTER_CLASS: Final = "org.apache.spark.deploy.master.Master"
+_WORKER_CLASS: Final = "org.apache.spark.deploy.worker.Worker"
+
+_LARGE_HEAP: Final = 2048
+"""MiB from which on a daemon's memory is left to the JVM's own choice of collector."""
+
+
+def service_names(instance: Instance) -> list[str]:
+    """The services an instance is to have running."""
+    return [name for process, name in SERVICE_NAMES.items() if runs(instance, process)]
+
+
+def master_service(instance: Instance) -> Service:
+    """The master of an instance's cluster; it listens on the instance's address only."""
+    values, address = cluster_values(instance.node_group.cluster), instance.internal_ip
+    ports = values.ports
+    rest = () if ports.rest is None else (Listening(ports.rest, address),)
+    argv = ("--port", str(ports.master), "--webui-port", str(ports.master_ui))
+    ready = (Listening(ports.master, address), Listening(ports.master_ui, address), *rest)
+    return _service(instance, SERVICE_NAMES[MASTER], _MASTER_CLASS, argv, ready)
+
+
+def worker_service(instance: Instance) -> Service:
+    """The worker of an instance; it listens on the instance's address only.
+
+    It listens before the master knows it, so its readiness tells only that it did not fail on its own.
+    """
+    values, address = worker_values(instance.node_group), instance.internal_ip
+    argv = (
+        *("--port", str(values.port), "--webui-port", str(values.ui_port)),
+        *(() if values.cores is None else ("--cores", str(values.cores))),
+        *(() if values.memory is None else ("--memory", f"{values.memory}m")),
+        *("--work-dir", spark_paths(instance).work),
+        master_url(instance.node_group.cluster),
+    )
+    ready = (Listening(values.port, address), Listening(values.ui_port, address))
+    return _service(instance, SERVICE_NAMES[WORKER], _WORKER_CLASS, argv, ready)
+
+
+def _service(
+    instance: Instance, name: str, main_class: str, arguments: tuple[str, ...], ready: tuple[Listening, ...]
+) -> Service:
+    values, paths = cluster_values(instance.node_group.cluster), spark_paths(instance)
+    common = ("--host", instance.internal_ip, "--properties-file", paths.properties)
+    return Service(
+        name=name,
+        argv=(paths.program("spark-class"), main_class, *common, *arguments),
+        env=_environment(values),
+        ready=ready,
+        ready_timeout=values.timeouts.start,
+        stop_timeout=10.0,
+    )
+
+
+def _environment(values: ClusterValues) -> dict[str, str]:
+    """Daemons are small and their start is waited for: a simple collector, and no optimising compiler."""
+    collector = ["-XX:+UseSerialGC"] if values.memory.daemon < _LARGE_HEAP else []
+    return {
+        "SPARK_DAEMON_MEMORY": f"{values.memory.daemon}m",
+        "SPARK_DAEMON_JAVA_OPTS": " ".join([*collector, "-XX:TieredStopAtLevel=1"]),
+    }

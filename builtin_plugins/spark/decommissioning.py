@@ -1,0 +1,72 @@
+"""Taking workers out of a cluster with nothing lost, by Spark's own decommissioning."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from serai.builtin_plugins.spark.daemons import SERVICE_NAMES
+from serai.builtin_plugins.spark.master import DEAD, DECOMMISSIONED, ask_master, ask_worker
+from serai.builtin_plugins.spark.settings import WORKER
+from serai.builtin_plugins.spark.topology import worker_address, workers_by_address
+from serai.builtin_plugins.spark.values import cluster_values
+from serai.hookspec.objects import Cluster, Instance
+from serai.hookspec.run import Run
+
+_SIGNAL: Final = "PWR"
+_SERVICE: Final = SERVICE_NAMES[WORKER]
+_MARGIN: Final = 120.0
+
+
+def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
+    """Return when nothing of any application is left on the workers and their processes have ended.
+
+    Executors finish their tasks, hand their data to other workers and end. The worker itself would stay, so it is
+    stopped; when the time is over before, it is not.
+
+    Args:
+        cluster: the cluster, still with those instances.
+        instances: the ones that will be removed.
+        run: the operation.
+
+    Raises:
+        HostsFailed: some are not drained, each with its reason: the time is over, or the master or the worker does not
+            say what would prove it.
+    """
+    limit = cluster_values(cluster).timeouts.decommissioning
+    leaving = list(workers_by_address(instances).values())
+    if leaving:
+        run.each(leaving, lambda each: _drain(cluster, each, run), step="Drain Spark workers", timeout=limit + _MARGIN)
+
+
+def _drain(cluster: Cluster, instance: Instance, run: Run) -> None:
+    services = instance.remote.services
+    if _runs(instance) and ask_master(cluster).state_of(worker_address(instance)) != DECOMMISSIONED:
+        services.signal(_SERVICE, _SIGNAL)
+    run.wait_until(
+        lambda: is_drained(cluster, instance),
+        what=f"the worker of {instance.instance_name} to finish its tasks and hand over its data",
+        timeout=cluster_values(cluster).timeouts.decommissioning,
+    )
+    services.stop(_SERVICE)
+
+
+def is_drained(cluster: Cluster, instance: Instance) -> bool:
+    """Whether it is proved that nothing of any application is on an instance's worker, nor will be.
+
+    The master's own count of what a worker does is not kept up once the worker is decommissioned: the worker is asked.
+    One that has ended is drained when the master has noticed.
+
+    Raises:
+        RemoteError: the master or the worker does not answer, or says what cannot be read.
+    """
+    runs, master = _runs(instance), ask_master(cluster)
+    state = master.state_of(worker_address(instance))
+    if not runs:
+        return state in (DEAD, "")
+    if state != DECOMMISSIONED:
+        return False
+    worker = ask_worker(instance)
+    return worker.executors == 0 and worker.worker_id not in master.driving
+
+
+def _runs(instance: Instance) -> bool:
+    return instance.remote.services.status(_SERVICE)[_SERVICE].is_running
