@@ -111,6 +111,11 @@ class Instance:
             )
         return self._remote
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether :attr:`remote` works now."""
+        return self._remote is not None
+
     def bind(self, remote: "Remote | None") -> None:
         """Lend a connection to the instance, or take it back with None. For the engine and for tests."""
         self._remote = remote

@@ -42,6 +42,13 @@ def cluster_errors(cluster: Cluster) -> Iterator[ValidationError]:
     for field in _CLUSTER_FIELDS:
         if getattr(cluster, field):
             yield _unsupported(field, field)
+    if cluster.anti_affinity:
+        yield ValidationError(
+            error_message="machines of the provider 'local' are all on one host, so nothing can be kept apart",
+            path="anti_affinity",
+            code="UNSUPPORTED",
+            hint="leave it out, or use another provider",
+        )
     for index, node_group in enumerate(cluster.node_groups):
         yield from _group_errors(node_group, f"node_groups[{index}]")
 

@@ -53,6 +53,10 @@ class Directories:
         found = [machine for record in records if (machine := _read(record)) is not None]
         return sorted(found, key=lambda machine: (machine.name, machine.cluster_id))
 
+    def machine(self, cluster_id: str, name: str) -> Machine | None:
+        """One machine by name; None when it is not there."""
+        return _read(self.root / _checked(cluster_id) / _checked(name) / _RECORD)
+
     def create(self, cluster_id: str, requests: Sequence[MachineRequest]) -> list[Machine]:
         """Make machines; those whose token is known already are given back as they are.
 

@@ -1,5 +1,7 @@
 """The provider ``local``: machines are directories and loopback addresses of this very machine."""
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -69,16 +71,22 @@ class LocalProvider:
 
     @hookimpl
     def get_endpoint(self, cluster: Cluster, instance: Instance) -> Endpoint:
-        for machine in self._directories.machines(cluster.id):
-            if machine.machine_id == instance.instance_id:
-                prefix = self._directories.path(machine)
-                return LocalEndpoint(instance.instance_name, str(prefix), {MARK: machine.machine_id})
+        directories = self._directories
+        machine = directories.machine(cluster.id, instance.instance_name)
+        if machine is not None and machine.machine_id == instance.instance_id:
+            env = {MARK: machine.machine_id, "PATH": _path_with_this_python()}
+            return LocalEndpoint(instance.instance_name, str(directories.path(machine)), env)
         raise NotFound(
             f"the machine of {instance.instance_name} is not below {self._directories.root}",
             code="MACHINE_NOT_FOUND",
             place=instance.instance_name,
             hint="was it removed, or made with another SERAI_LOCAL_ROOT?",
         )
+
+
+def _path_with_this_python() -> str:
+    """PATH with this interpreter first: what was installed for it fits no other, and ``python3`` may be any."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
 def _left(details: dict[str, object], what: str) -> SeraiError:

@@ -77,9 +77,8 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     except click.ClickException as error:
         as_json = session.as_json or "--json" in arguments  # the mistake may stand before the option
         return _misused(error, as_json)
-    except click.Abort:
-        if session.as_json:
-            _print_error({"code": "INTERRUPTED", "message": "interrupted with Ctrl-C"})
+    except click.Abort as error:
+        _complain(session, {"code": "INTERRUPTED", "message": "interrupted"}, error)
         return Exit.INTERRUPTED
     except SeraiError as error:
         _complain(session, error.to_dict(), error)

@@ -23,6 +23,7 @@ class Code(StrEnum):
     NOT_ALLOWED = "NOT_ALLOWED"
     INVALID = "INVALID"
     UNSUPPORTED_SCHEMA_VERSION = "UNSUPPORTED_SCHEMA_VERSION"
+    NOT_YET_SUPPORTED = "NOT_YET_SUPPORTED"
     # Names
     INVALID_NAME = "INVALID_NAME"
     HOST_NAME_TOO_LONG = "HOST_NAME_TOO_LONG"
@@ -77,6 +78,7 @@ MEANINGS: Final[Mapping[Code, str]] = {
     Code.NOT_ALLOWED: "The value is none of those the field allows.",
     Code.INVALID: "The value breaks a rule of the field's type.",
     Code.UNSUPPORTED_SCHEMA_VERSION: "The document was written for another version of Serai.",
+    Code.NOT_YET_SUPPORTED: "The field is part of the object model, and this version does not act on it.",
     Code.INVALID_NAME: "The name cannot be part of a host name, or is too long.",
     Code.HOST_NAME_TOO_LONG: "<cluster>-<node group>-<index> would be longer than a host name may be.",
     Code.NAME_TAKEN: "Another cluster has this name.",

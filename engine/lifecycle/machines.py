@@ -16,8 +16,9 @@ def spawn(work: Work) -> list[Instance]:
     nothing that cannot be found again.
     """
     asked = work.record.state.setdefault("requests", {})
+    former = _former_names(work)
     for node_group in work.cluster.node_groups:
-        for name in _missing(work, node_group):
+        for name in _missing(work, node_group, former):
             asked[name] = {"node_group": node_group.name, "client_token": uuid.uuid4().hex}
     work.save()
     present = {instance.instance_name for instance in work.cluster.instances}
@@ -30,12 +31,20 @@ def spawn(work: Work) -> list[Instance]:
     return work.instances(list(asked))
 
 
-def _missing(work: Work, node_group: NodeGroup) -> Sequence[str]:
+def _missing(work: Work, node_group: NodeGroup, former: set[str]) -> Sequence[str]:
     """Names of the machines the group lacks and that were not asked for yet."""
     asked = work.record.state["requests"]
     pending = [name for name, what in asked.items() if what["node_group"] == node_group.name]
-    taken = {*pending, *(instance.instance_name for instance in node_group.instances)}
-    return instance_names(work.cluster.name, node_group.name, taken, node_group.count - len(taken))
+    wanted = {*pending, *(instance.instance_name for instance in node_group.instances)}
+    return instance_names(work.cluster.name, node_group.name, wanted | former, node_group.count - len(wanted))
+
+
+def _former_names(work: Work) -> set[str]:
+    """Names the cluster's earlier operations gave: none comes back for another machine."""
+    records = work.store.operations(cluster_name=work.cluster.name)
+    return {
+        name for record in records if record.cluster_id == work.cluster.id for name in record.state.get("requests", {})
+    }
 
 
 def _instance(machine: Machine) -> Instance:

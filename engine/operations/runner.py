@@ -157,9 +157,10 @@ def _lend_connections(work: Work, pool: "Pool") -> None:
 
 
 def lend(cluster: Cluster, provider: Provider, pool: "Pool") -> None:
-    """Lend a connection of the pool to every instance of a cluster."""
+    """Lend a connection of the pool to every instance of a cluster that has none."""
     for instance in cluster.instances:
-        pool.bind(instance, provider.get_endpoint(cluster, instance))
+        if not instance.is_connected:
+            pool.bind(instance, provider.get_endpoint(cluster, instance))
 
 
 def _attempt(get: "Callable[[], Any]") -> Any:

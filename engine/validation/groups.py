@@ -21,6 +21,13 @@ def schema_version(context: Context) -> Iterator[Fault]:
         yield Fault(("schema_version",), Code.UNSUPPORTED_SCHEMA_VERSION, message, "upgrade Serai")
 
 
+def not_yet_supported(context: Context) -> Iterator[Fault]:
+    """Nothing that is asked for is silently ignored."""
+    if context.spec.is_transient:
+        message = "clusters that end with their jobs are not supported yet"
+        yield Fault(("is_transient",), Code.NOT_YET_SUPPORTED, message, "leave it out, and delete the cluster yourself")
+
+
 def node_groups(context: Context) -> Iterator[Fault]:
     """There are node groups."""
     if not context.spec.node_groups:

@@ -11,6 +11,7 @@ RULES: Final[tuple[Rule, ...]] = (
     groups.schema_version,
     names.cluster_name,
     names.cluster_name_is_free,
+    groups.not_yet_supported,
     groups.node_groups,
     names.node_group_names,
     names.node_group_names_differ,

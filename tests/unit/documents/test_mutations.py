@@ -159,6 +159,7 @@ MUTATIONS: dict[str, tuple[Mutation, str, str]] = {
         "OUT_OF_RANGE",
         "node_groups[1].min_ready",
     ),
+    "transient": (put("is_transient", to=True), "NOT_YET_SUPPORTED", "is_transient"),
     "negative min_ready": (put("node_groups", 1, "min_ready", to=-1), "OUT_OF_RANGE", "node_groups[1].min_ready"),
     "negative volumes": (
         put("node_groups", 1, "volumes_per_node", to=-1),
