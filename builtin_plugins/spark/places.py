@@ -16,7 +16,7 @@ def config_place(holder: Cluster | NodeGroup, config: Config) -> str:
     target, name = config.key
     if isinstance(holder, NodeGroup):
         if name in holder.node_configs.get(target, {}):
-            return f"{group_place(holder)}.node_configs['{target}']['{name}']"
+            return f'{group_place(holder)}.node_configs["{target}"]["{name}"]'
         if name not in holder.cluster.cluster_configs.get(target, {}):
             return group_place(holder)
-    return f"cluster_configs['{target}']['{name}']"
+    return f'cluster_configs["{target}"]["{name}"]'

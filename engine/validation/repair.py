@@ -3,7 +3,7 @@
 A misspelt name counts as the one that was meant, so that a plugin does not complain of what is only misspelt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
@@ -30,12 +30,21 @@ def repaired(context: Context) -> Cluster:
         hadoop_version=stack.version,
         auxiliary_plugins=[auxiliary.name for auxiliary in stack.auxiliaries],
         infrastructure={**spec.infrastructure, "provider": provider.name if provider else ""},
-        node_groups=[_group(context, group) for group in spec.node_groups],
+        node_groups=[_group(context, group) for group in _distinct(spec.node_groups)],
         cluster_configs=_values(context, spec.cluster_configs, tuple(Scope)),
         anti_affinity=_processes(context, spec.anti_affinity),
         reading=Reading(),
     )
     return mended.to_cluster(stack.get_configs())
+
+
+def _distinct(groups: Iterable[NodeGroupSpec]) -> Iterator[NodeGroupSpec]:
+    """The groups, each with a name of its own: what is kept by name must not be mixed up."""
+    seen: set[str] = set()
+    for index, group in enumerate(groups):
+        is_new = group.name.lower() not in seen
+        seen.add(group.name.lower())
+        yield group if is_new else evolve(group, name=f"{group.name}-{index}")
 
 
 def _group(context: Context, group: NodeGroupSpec) -> NodeGroupSpec:

@@ -1,9 +1,12 @@
 """What the acceptance tests share: an engine with directories of its own, and proof that nothing is left."""
 
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +38,22 @@ def engine(store_url: str) -> Iterator[Engine]:
         yield opened
         for cluster in opened.clusters.list():
             opened.clusters.delete(cluster.name, force=True).result(120)
+
+
+@pytest.fixture
+def serai(state: Path) -> Iterator[Callable[..., Any]]:
+    """Run the installed command to its end; with ``--json`` its document is in ``document``."""
+
+    def run(*arguments: str, code: int = 0, timeout: float = 240) -> Any:
+        done: Any = subprocess.run(["serai", *arguments], capture_output=True, text=True, timeout=timeout, check=False)
+        assert done.returncode == code, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr
+        done.document = json.loads(done.stdout) if "--json" in arguments else None
+        return done
+
+    yield run
+    for cluster in run("ls", "--json").document:
+        run("down", cluster["name"], "--force")
 
 
 @pytest.fixture
