@@ -50,13 +50,13 @@ _MEANINGS: Final = {
 _DURING_OPERATIONS: Final[tuple[tuple[type[SeraiError], Exit], ...]] = (
     (OperationCancelled, Exit.INTERRUPTED),
     (ValidationFailed, Exit.INVALID),
+    (ClusterBusy, Exit.BUSY),  # names an operation, too: the other one
 )
 _AT_ONCE: Final[tuple[tuple[type[SeraiError], Exit], ...]] = (
     *_DURING_OPERATIONS,
     (InvalidCluster, Exit.INVALID),
     (Unsupported, Exit.INVALID),
     (NotFound, Exit.NOT_FOUND),
-    (ClusterBusy, Exit.BUSY),
     (WrongStatus, Exit.BUSY),
 )
 _BY_CODE: Final = {

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from serai.engine import Engine
+from serai.engine.store.records import OperationRecord, OperationStatus
+
 Serai = Callable[..., Any]
 Document = Callable[..., str]
 
@@ -161,3 +164,17 @@ def test_a_document_can_come_from_standard_input(
     with Path(document()).open() as file:
         monkeypatch.setattr("sys.stdin", file)
         assert serai("plan", "-", "--json").document["name"] == "demo"
+
+
+def test_a_cluster_that_another_process_works_on_is_busy(serai: Serai, document: Document, tmp_path: Path) -> None:
+    """With an exit code of its own, and with who is at work on it."""
+    serai("up", document())
+    with Engine.open(f"sqlite:///{tmp_path}/serai.db", discover=False) as another:
+        record = OperationRecord("aaaa", another.clusters.get("demo").id, "demo", "scale", owner="elsewhere:1:1")
+        another._store.begin_operation(record)
+        busy = serai("down", "demo")
+        assert busy.code == 5
+        assert "operation: aaaa" in busy.err
+        record.status = OperationStatus.CANCELLED
+        another._store.save_operation(record)
+    assert serai("down", "demo").code == 0

@@ -49,6 +49,7 @@ def test_each_kind_of_error_has_its_exit_code(error: SeraiError, code: Exit) -> 
         (WrongStatus("x"), Exit.FAILED),
         (ValidationFailed([]), Exit.INVALID),
         (OperationCancelled("x"), Exit.INTERRUPTED),
+        (ClusterBusy("the other operation is named in its details"), Exit.BUSY),
     ],
 )
 def test_what_fails_inside_an_operation_is_its_failure(error: SeraiError, code: Exit) -> None:
