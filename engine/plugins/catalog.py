@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
+from serai.engine.documents.nearest import suggestion
 from serai.engine.plugins import gate
 from serai.engine.plugins.discovery import Candidate, by_name, installed
 from serai.engine.plugins.dispatch import HookCall, LoadedPlugin, hook_calls
@@ -68,7 +68,7 @@ class Roster(Mapping[str, LoadedPlugin]):
         if not candidates:
             raise PluginNotFound(
                 f"no {self.role} plugin is named {name!r}",
-                hint=nearest(name, self._names) or f"installed: {', '.join(self._names) or 'none'}",
+                hint=suggestion(name, self._names) or "serai plugins lists what is installed",
             )
         if len(candidates) > 1:
             owners = " and ".join(sorted(str(candidate.origin) for candidate in candidates))
@@ -214,12 +214,6 @@ def admitted(name: str, role: Role, implementation: object, distribution: str = 
         error.origin = plugin.origin()
         raise error
     return plugin
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """``did you mean 'x'?`` for the known name nearest to one that is not known, or ``""``."""
-    near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def _imported(candidate: Candidate) -> object:

@@ -4,12 +4,12 @@ pluggy accepts much of this in silence, and differently from release to release;
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import frozen
 
+from serai.engine.documents.nearest import nearest
 from serai.hookspec import infrastructure, listening, provisioning
 from serai.hookspec.markers import PROJECT, SPI_VERSION
 from serai.hookspec.semantics import Declaration, Role, declarations
@@ -110,7 +110,7 @@ def _version_faults(plugin: object) -> Iterator[str]:
 def _hook_faults(implementation: Implementation, hooks: Mapping[str, Declaration], role: Role) -> Iterator[str]:
     declaration = hooks.get(implementation.name)
     if declaration is None:
-        yield "there is no such hook" + _nearest(implementation.name, hooks)
+        yield "there is no such hook" + _meant(implementation.name, hooks)
         return
     if role not in declaration.roles:
         allowed = " and ".join(sorted(declaration.roles))
@@ -137,7 +137,7 @@ def _argument_faults(function: Callable[..., Any], declaration: Declaration) -> 
         if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             yield f"argument {parameter.name} must be an ordinary one"
         elif parameter.name not in declaration.arguments:
-            yield f"there is no argument {parameter.name}" + _nearest(parameter.name, declaration.arguments)
+            yield f"there is no argument {parameter.name}" + _meant(parameter.name, declaration.arguments)
         elif parameter.default is not inspect.Parameter.empty:
             yield f"argument {parameter.name} has a default; the engine always passes it"
 
@@ -150,6 +150,6 @@ def _unmarked(plugin: object, hooks: Mapping[str, Declaration]) -> Iterator[str]
             yield f"{name}: is named like a hook and is not marked with @hookimpl"
 
 
-def _nearest(name: str, known: Any) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f"; did you mean {near}?" if near else ""
