@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from serai.engine.operations.runner import lend
+from serai.engine.operations.lending import lend
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.stack import Stack
 from serai.hookspec.cluster import Cluster
+from serai.hookspec.errors import NotFound
 
 if TYPE_CHECKING:
     from serai.engine.remote.pool import Pool
@@ -29,11 +30,13 @@ class Connections:
     def open(self, cluster: Cluster) -> Iterator[Stack]:
         """Connect a cluster's instances while the context lasts; gives its stack.
 
+        An instance whose machine is gone says so when it is asked for something: the others can still be looked at.
+
         Raises:
             PluginNotFound: its plugin or its provider is not installed.
         """
         stack = self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
         cluster.bind_configs(stack.get_configs())
         with self._pools() as pool:
-            lend(cluster, self._catalog.provider(cluster.infrastructure["provider"]), pool)
+            lend(cluster, self._catalog.provider(cluster.infrastructure["provider"]), pool, spared=NotFound)
             yield stack

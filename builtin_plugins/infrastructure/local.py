@@ -76,11 +76,19 @@ class LocalProvider:
         if machine is not None and machine.machine_id == instance.instance_id:
             env = {MARK: machine.machine_id, "PATH": _path_with_this_python()}
             return LocalEndpoint(instance.instance_name, str(directories.path(machine)), env)
+        made_in = Path(instance.nova_info.get("directory", "/nowhere"))
+        if made_in.exists() and made_in.parent.parent != directories.root:
+            raise SeraiError(
+                f"the machine of {instance.instance_name} is in {made_in}, not below {directories.root}",
+                code="MACHINE_ELSEWHERE",
+                place=instance.instance_name,
+                hint=f"set SERAI_LOCAL_ROOT={made_in.parent.parent}",
+            )
         raise NotFound(
             f"the machine of {instance.instance_name} is not below {self._directories.root}",
             code="MACHINE_NOT_FOUND",
             place=instance.instance_name,
-            hint="was it removed, or made with another SERAI_LOCAL_ROOT?",
+            hint="somebody removed it; remove the cluster, too: serai down " + cluster.name,
         )
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine.operations.events import Clock, EventLog
+from serai.engine.operations.lending import lend
 from serai.engine.operations.lent import LentRun
 from serai.engine.operations.owner import this_process
 from serai.engine.operations.work import Lifecycle, Phase, Work
@@ -13,7 +14,7 @@ from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Provider
 from serai.engine.store.records import JournalEntry, OperationRecord, OperationStatus
 from serai.hookspec.cluster import Cluster, ClusterStatus
-from serai.hookspec.errors import OperationCancelled, SeraiError
+from serai.hookspec.errors import NotFound, OperationCancelled, SeraiError
 from serai.hookspec.listening import EventKind
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Runner:
         try:
             with self._pools() as pool:
                 for phase in _remaining(lifecycle, record):
-                    self._run_phase(phase, work, pool)
+                    self._run_phase(phase, work, pool, lifecycle)
         except BaseException as error:
             failure = _explained(error, record)
             self._failed(work, failure)
@@ -89,14 +90,14 @@ class Runner:
             infrastructure=_attempt(lambda: self._catalog.provider(cluster.infrastructure["provider"])),
         )
 
-    def _run_phase(self, phase: Phase, work: Work, pool: "Pool") -> None:
+    def _run_phase(self, phase: Phase, work: Work, pool: "Pool", lifecycle: Lifecycle) -> None:
         work.run.check()
         work.run.phase = work.record.phase = phase.name
         work.cluster.status, work.cluster.status_reason = phase.status, ""
         with self._journalled(phase, work):
             work.save()
             work.run.emit(EventKind.PHASE_STARTED, message=phase.status.value)
-            _lend_connections(work, pool)
+            _lend_connections(work, pool, lifecycle)
             phase.work(work)
             work.save()
         work.run.emit(EventKind.PHASE_FINISHED, message=phase.status.value)
@@ -149,18 +150,19 @@ def _remaining(lifecycle: Lifecycle, record: OperationRecord) -> tuple[Phase, ..
     return lifecycle.phases[names.index(record.phase) if record.phase in names else 0 :]
 
 
-def _lend_connections(work: Work, pool: "Pool") -> None:
+def _lend_connections(work: Work, pool: "Pool", lifecycle: Lifecycle) -> None:
     if isinstance(work.infrastructure, Provider):
-        lend(work.cluster, work.infrastructure, pool)
+        for error in lend(work.cluster, work.infrastructure, pool, spared=_spared(work, lifecycle)):
+            work.run.warn(f"[{error.code}] {error.message}")
     if not isinstance(work.plugins, SeraiError):
         work.cluster.bind_configs(work.plugins.get_configs())
 
 
-def lend(cluster: Cluster, provider: Provider, pool: "Pool") -> None:
-    """Lend a connection of the pool to every instance of a cluster that has none."""
-    for instance in cluster.instances:
-        if not instance.is_connected:
-            pool.bind(instance, provider.get_endpoint(cluster, instance))
+def _spared(work: Work, lifecycle: Lifecycle) -> type[SeraiError] | tuple[()]:
+    """What may keep a machine from being reached: to end a cluster, those that are gone are no loss."""
+    if lifecycle.leaves is not None:
+        return ()
+    return SeraiError if work.record.request.get("force") else NotFound
 
 
 def _attempt(get: "Callable[[], Any]") -> Any:
