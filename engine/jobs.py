@@ -236,6 +236,11 @@ class Jobs:
         return execution
 
     def _end(self, execution: JobExecution, status: JobStatus, reason: str) -> JobExecution:
+        known = self._store.job(execution.id)
+        if known.status.is_final:  # somebody else was quicker to see it, and a job ends once
+            for name in ("status", "reason", "info", "finished_at"):
+                setattr(execution, name, getattr(known, name))
+            return execution
         execution.status, execution.reason = status, reason
         execution.finished_at = execution.finished_at or self._clock()
         self._store.save_job(execution)

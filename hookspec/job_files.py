@@ -39,5 +39,5 @@ def upload_job(execution: JobExecution, instance: Instance, directory: str) -> N
 
 
 def cancel_mark(execution: JobExecution, instance: Instance) -> str:
-    """The file that says that a job was cancelled: outside its own directory, where the job may do as it likes."""
+    """The directory that says that a job was cancelled, by whom it holds: outside its own directory, where the job may do as it likes."""
     return f"{instance.remote.layout.run}/cancelled-jobs/{execution.id}"

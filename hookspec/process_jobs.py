@@ -6,6 +6,7 @@ asks later, from whichever process, finds it again by its name.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from secrets import token_hex
 from typing import Any, ClassVar, Final
 
 from serai.hookspec.cluster import Cluster, Instance
@@ -194,9 +195,12 @@ class ProcessJobEngine(ABC):
     def _end(self, execution: JobExecution, instance: Instance, found: ServiceStatus) -> None:
         """The request is written down before the signal: an engine that dies in between leaves no doubt who killed."""
         mark = cancel_mark(execution, instance)
-        instance.remote.put({mark: ""})
+        ours = f"{mark}/{token_hex(8)}"  # several may cancel at once, and only one of them ends the job
+        instance.remote.put({ours: ""})
         if found.is_running and not instance.remote.services.stop(found.name):
-            instance.remote.remove([mark])  # it had ended by itself meanwhile: that is how it ended
+            # Not we: another one who cancels, whose mark stays, or nobody: then that is how it ended.
+            instance.remote.remove([ours])
+            instance.remote.run("rmdir", mark, check=False)
 
     @staticmethod
     def _was_cancelled(execution: JobExecution, instance: Instance) -> bool:

@@ -3,6 +3,9 @@
 import os
 import platform
 from pathlib import Path
+from typing import Final
+
+_ENDED: Final = frozenset("ZX")
 
 
 def this_process() -> str:
@@ -24,9 +27,10 @@ def may_be_alive(owner: str) -> bool:
 
 
 def _start_time(pid: int) -> str:
-    """Field 22 of /proc/<pid>/stat; ``""`` when there is no such process."""
+    """Field 22 of /proc/<pid>/stat; ``""`` when there is no such process, or it only waits to be reaped."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return ""
-    return stat.rpartition(")")[2].split()[19]
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] in _ENDED else fields[19]

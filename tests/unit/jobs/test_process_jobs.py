@@ -1,6 +1,7 @@
 """Jobs as processes: started once, found again, ended, and told apart."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ def test_a_cancelled_job_was_killed(engine: ShellJobEngine, execution: Make) -> 
     job.engine_job_id, _, _ = engine.run_job(job)
     killed = {"status": JobStatus.KILLED, "exit_code": 143, "reason": "cancelled"}
     assert (engine.cancel_job(job), engine.get_job_status(job)) == (killed, killed)
+
+
+def test_a_job_cancelled_by_two_at_once_was_killed(engine: ShellJobEngine, execution: Make) -> None:
+    """Whoever finds that the other one ended it does not take the request back."""
+    job = execution("sh", "-c", 'trap "sleep 0.3; exit 3" TERM; while :; do sleep 0.05; done')
+    job.engine_job_id, _, _ = engine.run_job(job)
+    with ThreadPoolExecutor(2) as two:
+        infos = [info.result() for info in [two.submit(engine.cancel_job, job) for _ in range(2)]]
+    assert [info and info["status"] for info in [*infos, engine.get_job_status(job)]] == [JobStatus.KILLED] * 3
 
 
 def test_a_job_killed_by_somebody_else_failed(engine: ShellJobEngine, instance: Instance, execution: Make) -> None:

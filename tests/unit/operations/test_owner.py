@@ -1,5 +1,6 @@
 """Which process runs an operation."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -17,6 +18,17 @@ def test_a_process_that_ended_is_not():
     code = "from serai.engine.operations.owner import this_process; print(this_process())"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     assert not may_be_alive(ended)
+
+
+def test_a_process_that_only_waits_to_be_reaped_is_not():
+    """It was killed, and whoever started it does not care."""
+    code = "from serai.engine.operations.owner import this_process; print(this_process(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], text=True, stdin=-1, stdout=-1) as process:
+        owner = process.stdout.readline().strip()
+        assert may_be_alive(owner)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert not may_be_alive(owner)
 
 
 def test_a_reused_pid_is_another_process():
