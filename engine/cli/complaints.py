@@ -4,6 +4,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from serai.engine.cli.printable import printable
+
 _STREAMS: Final = ("stdout", "stderr", "log")
 _TAIL_LINES: Final = 20
 """How many of the last lines of a stream or log are shown."""
@@ -25,7 +27,7 @@ def complaint(error: Mapping[str, Any]) -> str:
     Args:
         error: as of ``SeraiError.to_dict``.
     """
-    return "\n".join(_lines(error))
+    return printable("\n".join(_lines(error)))
 
 
 def _lines(error: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from serai.engine.cli.blocks import Block, Fields, Heading, Table, Text
+from serai.engine.cli.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -42,13 +43,13 @@ def draw(console: "Console", blocks: Iterable[Block]) -> None:
 def _drawn(block: Block) -> "RenderableType":
     match block:
         case Heading(text):
-            return Padding(RichText(text, style="bold"), (1, 0, 0, 0))
+            return Padding(RichText(printable(text), style="bold"), (1, 0, 0, 0))
         case Fields(items):
             return _fields(items)
         case Table(columns, rows, empty):
             return _table(columns, rows) if rows else RichText(empty, style="dim")
         case Text(text):
-            return RichText(text)
+            return RichText(printable(text))
 
 
 def _fields(items: Iterable[tuple[str, str]]) -> RichTable:
@@ -70,4 +71,4 @@ def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> RichTable:
 
 
 def _cell(text: str) -> RichText:
-    return RichText(text, style=_STYLES.get(text, ""))
+    return RichText(printable(text), style=_STYLES.get(text, ""))

@@ -1,5 +1,6 @@
 """What Serai itself needs: its directories, its store, its plugins."""
 
+import os
 import shutil
 import stat
 from collections.abc import Iterator
@@ -54,7 +55,10 @@ def directory(check: str, path: Path, *, private: bool) -> Finding:
     if mode & (_OTHERS_MAY_READ if private else _OTHERS_MAY_WRITE):
         wanted = "700" if private else "go-w"
         done = "read" if private and not mode & _OTHERS_MAY_WRITE else "change"
-        return warn(check, f"others may {done} {path} (mode {mode:03o})", f"chmod {wanted} {path}")
+        message = f"others may {done} {path} (mode {mode:03o})"
+        if mode & stat.S_ISVTX or path.stat().st_uid != os.geteuid():  # such as /tmp: meant to be everybody's
+            return warn(check, message, f"choose a directory of your own, below {path} or elsewhere")
+        return warn(check, message, f"chmod {wanted} {path}")
     return ok(check, str(path))
 
 

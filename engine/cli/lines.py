@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import Final
 
 from serai.engine.cli.durations import duration
+from serai.engine.cli.printable import printable
 from serai.hookspec.listening import Event, EventKind
 
 _OUTCOMES: Final[Mapping[EventKind, str]] = {
@@ -45,7 +46,7 @@ def line(event: Event, zone: tzinfo | None = None) -> str:
     """
     time = event.time.astimezone(zone).strftime("%H:%M:%S")
     columns = (event.phase, event.step, _told(event))
-    return f"{time} {'  '.join(filter(None, columns))}".rstrip()
+    return printable(f"{time} {'  '.join(filter(None, columns))}".rstrip())
 
 
 def subject(event: Event) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from serai.engine.cli.blocks import Block, Fields, Heading, Table, Text
+from serai.engine.cli.printable import printable
 
 
 def plain(blocks: Iterable[Block]) -> str:
     """Blocks as text, one line a row."""
-    return "\n".join(line for block in blocks for line in _lines(block))
+    return printable("\n".join(line for block in blocks for line in _lines(block)))
 
 
 def _lines(block: Block) -> Iterable[str]:

@@ -1,6 +1,5 @@
 """The installed command, as an operator or a script runs it, on a real Dask cluster."""
 
-import json
 import os
 import pty
 import signal
@@ -29,22 +28,6 @@ node_groups:
   - {name: workers, count: -3, node_processes: [worker], node_configs: {"service:Dask": {"Worker memory": 0}}}
   - {name: workers, node_processes: [worker]}
 """
-
-
-@pytest.fixture
-def serai(state):
-    """Run the command to its end; with ``--json`` its document is in ``document``."""
-
-    def run(*arguments, code=0):
-        done = subprocess.run([SERAI, *arguments], capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == code, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
-        assert "Traceback" not in done.stderr
-        done.document = json.loads(done.stdout) if "--json" in arguments else None
-        return done
-
-    yield run
-    for cluster in run("ls", "--json").document:
-        run("down", cluster["name"], "--force")
 
 
 @pytest.fixture

@@ -29,6 +29,12 @@ def test_a_plain_error_tells_message_code_and_hint() -> None:
     assert text_of(SeraiError("no such file", place="a.yaml")) == ["a.yaml: no such file  [SERAI_ERROR]"]
 
 
+def test_control_characters_do_not_reach_the_terminal() -> None:
+    """A name in a document can neither colour nor command it."""
+    error = SeraiError("no cluster \x1b]0;x\x07 \x9b31m\ttab", hint="\x00\ud800é")
+    assert text_of(error) == [r"no cluster \x1b]0;x\x07 \x9b31m" + "\ttab  [SERAI_ERROR]", r"  hint: \x00\ud800é"]
+
+
 def test_validation_errors_are_all_listed_once() -> None:
     """Each with path, message, code and hint."""
     error = ValidationFailed(

@@ -81,6 +81,15 @@ def test_directories_must_not_be_others(tmp_path: Path, mode: int, private: bool
     assert ("chmod" in finding.hint) is (verdict is Verdict.WARN)
 
 
+def test_a_directory_for_everybody_is_not_to_be_closed(tmp_path: Path) -> None:
+    """Others need /tmp: the advice is another place, not another mode."""
+    tmp_path.chmod(0o1777)
+    finding = installation_checks.directory("state", tmp_path, private=True)
+    assert finding.verdict is Verdict.WARN
+    assert "chmod" not in finding.hint
+    assert "of your own" in finding.hint
+
+
 def test_a_directory_that_cannot_be_written_to_fails() -> None:
     """Not even root can write there."""
     assert installation_checks.directory("state", Path("/proc/serai"), private=True).verdict is Verdict.FAIL

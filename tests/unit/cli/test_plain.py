@@ -32,3 +32,8 @@ def test_a_row_has_as_many_cells_as_there_are_columns() -> None:
     """Anything else is a mistake of ours, and found at once."""
     with pytest.raises(ValueError, match="a row of 1 cells in a table of 2 columns"):
         Table(("a", "b"), [("x",)])
+
+
+def test_control_characters_are_shown_not_obeyed() -> None:
+    """An argument of a job is anybody's text."""
+    assert plain([Fields([("a", "\x1b[2J")])]) == r"a: \x1b[2J"
