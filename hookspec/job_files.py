@@ -39,5 +39,8 @@ def upload_job(execution: JobExecution, instance: Instance, directory: str) -> N
 
 
 def cancel_mark(execution: JobExecution, instance: Instance) -> str:
-    """The directory that says that a job was cancelled, by whom it holds: outside its own directory, where the job may do as it likes."""
+    """The directory whose being there says that a job was cancelled.
+
+    It is outside the job's own directory, where the job may do as it likes, and holds a file for each who cancelled.
+    """
     return f"{instance.remote.layout.run}/cancelled-jobs/{execution.id}"

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 
 from serai.engine.store.store import Store
 from serai.engine.store.vault import Vault
+from serai.hookspec.configs import Config, ConfigType
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.secrets import Secret
 
@@ -156,3 +157,10 @@ def test_a_secret_that_was_read_can_be_copied_and_pickled(store, with_secret):
     copies = [copy.copy(secret), copy.deepcopy(secret), pickle.loads(pickle.dumps(secret))]  # noqa: S301
     assert [copied.reveal() for copied in copies] == [HIDDEN] * 3
     assert len({secret, Secret(HIDDEN), *copies}) == 1
+
+
+def test_a_secret_from_the_store_is_a_value_for_a_config() -> None:
+    """What validation let in is still valid when it comes back: else plugins that look again would leave it out."""
+    vault = Vault(None, ephemeral=True)
+    config = Config("Password", "Of all.", ConfigType.SECRET, applicable_target="service:X", scope="cluster")
+    assert config.problem_with(vault.sealed(vault.seal(Secret("hunter2")))) == ""
