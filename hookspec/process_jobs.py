@@ -21,7 +21,7 @@ OUTPUT_LIMIT: Final = 1024 * 1024
 """How much of each stream :meth:`ProcessJobEngine.get_job_output` gives, in characters: the last of it."""
 
 _SERVICE_PREFIX: Final = "job-"
-_OUTPUT_LINES: Final = 20_000
+OUTPUT_LINES: Final = 20_000
 _REASON_LINES: Final = 20
 
 Info = dict[str, Any]
@@ -143,7 +143,7 @@ class ProcessJobEngine(ABC):
         if instance is None:
             return JobOutput("", "")
         services, name = instance.remote.services, service_name(execution)
-        streams = (services.log(name, lines=_OUTPUT_LINES, stream=stream) for stream in ("stdout", "stderr"))
+        streams = (services.log(name, lines=OUTPUT_LINES, stream=stream) for stream in ("stdout", "stderr"))
         return JobOutput(*(text[-OUTPUT_LIMIT:] for text in streams))
 
     # How it is kept
@@ -218,6 +218,12 @@ class ProcessJobEngine(ABC):
             return {"status": JobStatus.SUCCEEDED, **ended}
         stderr = instance.remote.services.log(found.name, lines=_REASON_LINES)
         return {"status": JobStatus.FAILED, **ended, "reason": _reason(found, stderr), "stderr": stderr}
+
+
+def may_be_cut(text: str) -> bool:
+    """Whether a stream of a job's output is as long as is given at most: then there was more before it."""
+    lines = text.count("\n") + (not text.endswith("\n"))
+    return len(text) >= OUTPUT_LIMIT or lines >= OUTPUT_LINES
 
 
 def service_name(execution: JobExecution) -> str:

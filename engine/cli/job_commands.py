@@ -103,6 +103,7 @@ def logs(session: Session, job_id: str, follow: bool) -> None:
         session.answer(lambda: document_of(output), lambda: ())
     elif not follow:
         _write(output)
+    _tell_cut(session, found.execution, output)
 
 
 @job.command(cls=SeraiCommand)
@@ -166,12 +167,23 @@ def _write(output: "JobOutput") -> None:
         stream.flush()
 
 
+def _tell_cut(session: Session, execution: "JobExecution", output: "JobOutput") -> None:
+    """Say that more was written than is shown, and where all of it is while the cluster lasts."""
+    from serai.hookspec.process_jobs import may_be_cut
+
+    cut = [name for name in ("stdout", "stderr") if may_be_cut(getattr(output, name))]
+    if cut:
+        where = f"; all of it is among the logs of {execution.engine_job_id}" if execution.engine_job_id else ""
+        session.say(f"only the end of {' and '.join(cut)} is shown{where}")
+
+
 def _tell_end(session: Session, execution: "JobExecution", output: "JobOutput") -> int:
     from serai.hookspec.edp import JobStatus
 
     if session.as_json:
         document = {**document_of(execution), "output": document_of(output)}
         session.answer(lambda: document, lambda: ())
+    _tell_cut(session, execution, output)
     reason = f": {execution.reason}" if execution.reason else ""
     session.say(f"job {execution.id} {execution.status}{reason}  ({job_views.took(execution, datetime.now(UTC))})")
     return Exit.OK if execution.status is JobStatus.SUCCEEDED else Exit.FAILED

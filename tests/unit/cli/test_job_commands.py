@@ -83,3 +83,11 @@ def test_a_job_that_does_not_exist_is_not_found(serai: Serai) -> None:
     """By every command that names one."""
     assert [serai("job", command, "nosuch").code for command in ("show", "logs", "cancel")] == [4, 4, 4]
     assert serai("job", "ls").out == "no jobs; run one with: serai job run CLUSTER --type TYPE PROGRAM\n"
+
+
+def test_output_that_is_cut_is_said_to_be(camp: Serai) -> None:
+    """Nobody takes the end of it for all of it."""
+    many = ("--command", "sh", "-c", "yes 0123456789 | head -c 2000000")
+    ran = camp("job", "run", "demo", "--type", "Shell", *many)
+    assert len(ran.out) < 2_000_000
+    assert "only the end of stdout is shown" in ran.err
