@@ -206,24 +206,28 @@ def admitted(name: str, role: Role, implementation: object, distribution: str = 
         PluginRejected: with every fault.
     """
     plugin = LoadedPlugin(name, role, implementation, distribution, version)
-    if faults := gate.faults(implementation, role):
+    if faults := _faults(implementation, role):
         listed = "".join(f"\n  {fault}" for fault in faults)
-        error = PluginRejected(
-            f"{plugin.origin()} breaks the contract:{listed}", place=name, details={"faults": faults}
-        )
-        error.origin = plugin.origin()
-        raise error
+        message = f"{plugin.origin()} breaks the contract:{listed}"
+        rejected = PluginRejected(message, place=name, details={"faults": faults})
+        rejected.origin = plugin.origin()
+        raise rejected
     return plugin
+
+
+def _faults(implementation: object, role: Role) -> list[str]:
+    try:
+        return gate.faults(implementation, role)
+    except Exception as error:  # noqa: BLE001 - looking at an object may run its code
+        return [f"it cannot be looked at: {type(error).__name__}: {error}"]
 
 
 def _imported(candidate: Candidate) -> object:
     try:
         return candidate.entry_point.load()
-    except (KeyboardInterrupt, SystemExit) as error:
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        raise _unimportable(candidate, error) from error
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise _unimportable(candidate, error) from error
 
 
@@ -231,7 +235,7 @@ def _unimportable(candidate: Candidate, error: BaseException) -> PluginRejected:
     rejected = PluginRejected(
         f"{candidate.origin} cannot be imported: {type(error).__name__}: {error}",
         place=candidate.name,
-        hint=f"try: python -c 'import {candidate.entry_point.module}'",
+        hint=f"its entry point is {candidate.entry_point.value!r}; try to import that in Python",
     )
     rejected.origin = candidate.origin
     return rejected

@@ -1,12 +1,16 @@
 """Which plugins are installed, told from entry points alone: nothing is imported here."""
 
+import logging
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions
+from typing import Final
 
 from attrs import frozen
 
 from serai.hookspec.errors import Origin
 from serai.hookspec.semantics import Role
+
+log: Final = logging.getLogger("serai.plugins")
 
 
 @frozen
@@ -25,11 +29,11 @@ class Candidate:
 
     @property
     def distribution(self) -> str:
-        return self.entry_point.dist.name if self.entry_point.dist else ""
+        return (self.entry_point.dist.name or "") if self.entry_point.dist else ""
 
     @property
     def version(self) -> str:
-        return self.entry_point.dist.version if self.entry_point.dist else ""
+        return (self.entry_point.dist.version or "") if self.entry_point.dist else ""
 
     @property
     def origin(self) -> Origin:
@@ -43,12 +47,19 @@ class Candidate:
 
 
 def installed(role: Role) -> list[Candidate]:
-    """The candidates of a role, in an order that does not depend on how they were installed."""
-    found = {
-        (entry_point.name, entry_point.dist.name if entry_point.dist else "", entry_point.value): entry_point
-        for entry_point in entry_points(group=role.entry_point_group)
-    }
-    return [Candidate(name, role, found[key]) for key in sorted(found) for name in [key[0]]]
+    """The candidates of a role, in an order that does not depend on how they were installed.
+
+    A distribution whose metadata cannot be read offers nothing, and does not keep the others from being found.
+    """
+    found: dict[tuple[str, str, str], Candidate] = {}
+    for distribution in distributions():
+        try:
+            for entry_point in distribution.entry_points.select(group=role.entry_point_group):
+                candidate = Candidate(entry_point.name, role, entry_point)
+                found.setdefault((candidate.name, candidate.distribution, entry_point.value), candidate)
+        except Exception as error:  # noqa: BLE001 - broken metadata raises whatever its reader stumbles over
+            log.warning("the metadata of a distribution cannot be read: %s: %s", type(error).__name__, error)
+    return [found[key] for key in sorted(found)]
 
 
 def by_name(candidates: Iterable[Candidate], blocked: frozenset[str]) -> dict[str, list[Candidate]]:

@@ -76,7 +76,7 @@ class HookCall:
             for implementation in reversed(implementations)
             if not implementation.wrapper
         ]
-        self._providers = [str(plugin.origin()) for plugin in self.plugins]
+        self.providers: Final = [str(plugin.origin()) for plugin in self.plugins]
         self._merge: Final = declaration.merge or merging.one_each
         self._alone: dict[str, Callable[..., Any]] = {}
 
@@ -97,11 +97,13 @@ class HookCall:
         """Every answer, merged as declared."""
         try:
             results = self._caller(**arguments)  # as _ask does: a call less on the way that is taken most
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise self._blamed(error) from error
         try:
-            if type(results) is list and len(results) == len(self._providers):
-                return self._merge(zip(self._providers, results))  # noqa: B905 - their lengths were compared
+            if type(results) is list and len(results) == len(self.providers):
+                return self._merge(zip(self.providers, results))  # noqa: B905 - their lengths were compared
             return self._merge(self._attributed(results, arguments))
         except SeraiError as error:
             raise self._located(error) from None
@@ -114,17 +116,21 @@ class HookCall:
             try:
                 for result in self._call_alone(plugin, arguments):
                     answers.append((str(plugin.origin()), result))
-            except Exception as error:  # noqa: BLE001 - whatever a plugin raises is kept and named
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever a plugin raises, SystemExit too, is kept and named
                 failures.append(Failure(plugin, labelled(error, plugin.origin(self.declaration.name))))
         return answers, failures
 
     def _ask(self, arguments: Mapping[str, Any]) -> Any:
         try:
             return self._caller(**arguments)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise self._blamed(error) from error
 
-    def _blamed(self, error: Exception) -> SeraiError:
+    def _blamed(self, error: BaseException) -> SeraiError:
         """What to raise for an exception; an error of our own family is raised as it is, with its origin."""
         origin = self._culprit(error.__traceback__)
         if isinstance(error, SeraiError):
@@ -168,7 +174,7 @@ class HookCall:
         return Origin("/".join(plugin.name for plugin in self.plugins), hook=self.declaration.name)
 
 
-def labelled(error: Exception, origin: Origin) -> SeraiError:
+def labelled(error: BaseException, origin: Origin) -> SeraiError:
     """The error with its origin; one that is not of our family is wrapped."""
     if isinstance(error, SeraiError):
         error.origin = error.origin or origin

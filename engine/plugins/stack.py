@@ -1,9 +1,11 @@
 """A stack: one provisioning plugin and the auxiliaries a cluster asks for, with one typed method per hook."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from serai.engine.plugins.dispatch import Failure, HookCall, LoadedPlugin, hook_calls
+from serai.engine.plugins.guard import guarded
 from serai.hookspec import provisioning
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.configs import Config, Recommendation, ValidationError
@@ -54,6 +56,13 @@ class Stack:
         answer: T = self._pure[key]
         return answer
 
+    @contextmanager
+    def _guarded(self, cluster: Cluster, hook: str) -> Iterator[HookCall]:
+        """The hook, with what it may not change on the cluster guarded."""
+        call = self._calls[hook]
+        with guarded(cluster, hook, " or ".join(call.providers)):
+            yield call
+
     # What the plugins offer
 
     def get_versions(self) -> list[str]:
@@ -98,7 +107,8 @@ class Stack:
 
     def recommend_configs(self, cluster: Cluster, scaling: bool) -> list[Recommendation]:
         """What the plugins recommend; PluginConflict when two recommend for the same config."""
-        answer: list[Recommendation] = self._calls["recommend_configs"].collect(cluster=cluster, scaling=scaling)
+        with self._guarded(cluster, "recommend_configs") as call:
+            answer: list[Recommendation] = call.collect(cluster=cluster, scaling=scaling)
         return answer
 
     def validate(self, cluster: Cluster) -> None:
@@ -108,7 +118,8 @@ class Stack:
             ValidationFailed: with the errors of all plugins.
             PluginFailed: a plugin raised something else, and no plugin found an error.
         """
-        _, failures = self._calls["validate"].each(cluster=cluster)
+        with self._guarded(cluster, "validate") as call:
+            _, failures = call.each(cluster=cluster)
         if errors := found_by(failures):
             raise ValidationFailed(errors, what=f"cluster {cluster.name}")
 
@@ -116,8 +127,8 @@ class Stack:
         self, cluster: Cluster, existing: Mapping[str, int], additional: Mapping[str, int]
     ) -> list[ValidationError]:
         """What all plugins find wrong with a scaling, whether they return it or raise it."""
-        call = self._calls["validate_scaling"]
-        answers, failures = call.each(cluster=cluster, existing=existing, additional=additional)
+        with self._guarded(cluster, "validate_scaling") as call:
+            answers, failures = call.each(cluster=cluster, existing=existing, additional=additional)
         merge = call.declaration.merge
         assert merge is not None  # noqa: S101 - declared as a collect hook
         return [*merge(answers), *found_by(failures)]
@@ -131,34 +142,41 @@ class Stack:
 
     def update_infra(self, cluster: Cluster) -> None:
         """Let plugins change what the provider is about to make."""
-        self._calls["update_infra"].notify(cluster=cluster)
+        with self._guarded(cluster, "update_infra") as call:
+            call.notify(cluster=cluster)
 
     def configure_cluster(self, cluster: Cluster, run: Run) -> None:
         """Configure a new cluster."""
-        self._calls["configure_cluster"].notify(cluster=cluster, run=run)
+        with self._guarded(cluster, "configure_cluster") as call:
+            call.notify(cluster=cluster, run=run)
 
     def start_cluster(self, cluster: Cluster, run: Run) -> None:
         """Start a configured cluster."""
-        self._calls["start_cluster"].notify(cluster=cluster, run=run)
+        with self._guarded(cluster, "start_cluster") as call:
+            call.notify(cluster=cluster, run=run)
 
     def scale_cluster(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         """Configure and start new instances."""
-        self._calls["scale_cluster"].notify(cluster=cluster, instances=instances, run=run)
+        with self._guarded(cluster, "scale_cluster") as call:
+            call.notify(cluster=cluster, instances=tuple(instances), run=run)
 
     def decommission_nodes(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         """Drain instances; auxiliaries first."""
-        self._calls["decommission_nodes"].notify(cluster=cluster, instances=instances, run=run)
+        with self._guarded(cluster, "decommission_nodes") as call:
+            call.notify(cluster=cluster, instances=tuple(instances), run=run)
 
     def on_terminate_cluster(self, cluster: Cluster, run: Run) -> list[SeraiError]:
         """Have every plugin clean up; what went wrong is returned, since it stops nothing."""
-        _, failures = self._calls["on_terminate_cluster"].each(cluster=cluster, run=run)
+        with self._guarded(cluster, "on_terminate_cluster") as call:
+            _, failures = call.each(cluster=cluster, run=run)
         return [failure.error for failure in failures]
 
     # A running cluster
 
     def get_health_checks(self, cluster: Cluster) -> list[HealthCheck]:
         """All plugins' checks."""
-        checks: list[HealthCheck] = self._calls["get_health_checks"].collect(cluster=cluster)
+        with self._guarded(cluster, "get_health_checks") as call:
+            checks: list[HealthCheck] = call.collect(cluster=cluster)
         return checks
 
     def get_edp_engine(self, cluster: Cluster, job_type: str) -> JobEngine | None:
@@ -201,7 +219,8 @@ class Stack:
 
     def validate_images(self, cluster: Cluster, test_only: bool, image_arguments: Mapping[str, str]) -> None:
         """Check, and unless ``test_only`` mend, the machines."""
-        self._calls["validate_images"].notify(cluster=cluster, test_only=test_only, image_arguments=image_arguments)
+        with self._guarded(cluster, "validate_images") as call:
+            call.notify(cluster=cluster, test_only=test_only, image_arguments=image_arguments)
 
 
 def found_by(failures: Sequence[Failure]) -> list[ValidationError]:

@@ -1,0 +1,74 @@
+"""What plugins may not change on a cluster: who it is, and which groups and machines it has."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any, Final
+
+from serai.hookspec.cluster import Cluster, NodeGroup
+from serai.hookspec.errors import InvalidResult
+
+_CLUSTER_FIELDS: Final = ("id", "name", "plugin_name", "hadoop_version", "auxiliary_plugins", "infrastructure")
+_GROUP_FIELDS: Final = ("id", "name", "count", "node_processes")
+
+
+@contextmanager
+def guarded(cluster: Cluster, hook: str, plugins: str) -> Iterator[None]:
+    """Put back what a hook changes and may not, and say so.
+
+    Plugins keep what they want in ``extra`` and publish in ``info``; the rest the engine relies on.
+
+    Args:
+        cluster: the cluster handed to the hook.
+        hook: the hook's name.
+        plugins: who implements it, for the error.
+
+    Raises:
+        InvalidResult: something was changed; it is as before.
+    """
+    before = _taken(cluster)
+    try:
+        yield
+    finally:
+        changed = _put_back(cluster, before)
+    if changed:
+        raise InvalidResult(
+            f"{hook} changed what is not a plugin's to change: {', '.join(changed)}",
+            place=plugins,
+            hint="keep what you need in cluster.extra or node_group.extra; return recommendations for configs",
+        )
+
+
+def _taken(cluster: Cluster) -> dict[str, Any]:
+    return {
+        "fields": {name: deepcopy(getattr(cluster, name)) for name in _CLUSTER_FIELDS},
+        "groups": list(cluster.node_groups),
+        "of_groups": [
+            ({name: deepcopy(getattr(group, name)) for name in _GROUP_FIELDS}, list(group.instances))
+            for group in cluster.node_groups
+        ],
+    }
+
+
+def _put_back(cluster: Cluster, before: dict[str, Any]) -> list[str]:
+    changed = _restored(cluster, before["fields"], "cluster")
+    if not _same(cluster.node_groups, before["groups"]):
+        cluster.node_groups = before["groups"]
+        changed.append("cluster.node_groups")
+    for group, (fields, instances) in zip(before["groups"], before["of_groups"], strict=True):
+        changed += _restored(group, fields, f"node group {fields['name']!r}:")
+        if not _same(group.instances, instances):
+            group.instances = instances
+            changed.append(f"node group {fields['name']!r}: instances")
+    return changed
+
+
+def _restored(thing: Cluster | NodeGroup, fields: dict[str, Any], label: str) -> list[str]:
+    changed = [name for name, value in fields.items() if getattr(thing, name) != value]
+    for name in changed:
+        setattr(thing, name, fields[name])
+    return [f"{label} {name}" for name in changed]
+
+
+def _same(now: Any, before: list[Any]) -> bool:
+    return isinstance(now, list) and len(now) == len(before) and all(a is b for a, b in zip(now, before, strict=True))
