@@ -22,6 +22,8 @@ OUTPUT_LIMIT: Final = 1024 * 1024
 
 _SERVICE_PREFIX: Final = "job-"
 OUTPUT_LINES: Final = 20_000
+"""The same in lines, whichever is less."""
+
 _REASON_LINES: Final = 20
 
 Info = dict[str, Any]

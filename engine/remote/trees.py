@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import IO, Final, Protocol, cast
 
+from serai.engine.remote.commands import text
 from serai.engine.remote.transfer import checked_path, new_token
 from serai.engine.remote.transport import Outcome
 from serai.hookspec.errors import RemoteError
@@ -141,8 +142,15 @@ def tree_digest(path: Path, *, timeout: float) -> str:
     command = Command(("sh", "-c", _TREE_DIGEST, "sh", str(path)), cwd="/")
     outcome = LocalTransport("here", {}).execute(command, stdin=None, stdout=None, timeout=timeout)
     if outcome.status or outcome.stderr:
-        raise RemoteError(f"{path} cannot be read: {outcome.stderr.decode(errors='backslashreplace')}", host="here")
+        raise unreadable(path, outcome)
     return outcome.stdout.decode().strip()
+
+
+def unreadable(path: Path, outcome: Outcome) -> RemoteError:
+    """Why a directory here cannot be read: the first reason of what may be one for each of its files."""
+    said = text(outcome.stderr).strip().splitlines() or [f"status {outcome.status}"]
+    more = f" (and {len(said) - 1} more of its kind)" if len(said) > 1 else ""
+    return RemoteError(f"{path} cannot be read: {said[0]}{more}", host="here")
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from serai.engine.remote.machine import RemoteMachine
+from serai.engine.remote.transport import Outcome
+from serai.engine.remote.trees import unreadable
 from serai.hookspec.errors import CommandFailed
 
 
@@ -82,3 +84,11 @@ def test_a_failed_download_leaves_what_was_there(remote: RemoteMachine, tmp_path
     with pytest.raises(CommandFailed, match="/no/such: no such file"):
         remote.download("/no/such", tmp_path / "kept" / "here")
     assert [entry.read_text() for entry in (tmp_path / "kept").iterdir()] == ["old"]
+
+
+def test_a_directory_that_cannot_be_read_is_one_short_error() -> None:
+    """However many of its files are at fault."""
+    outcome = Outcome(1, b"", b"stat: ./a: gone\n" * 5000, 0.1)
+    assert str(unreadable(Path("/d"), outcome)).endswith(
+        "/d cannot be read: stat: ./a: gone (and 4999 more of its kind)"
+    )
