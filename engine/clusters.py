@@ -1,9 +1,8 @@
 """Clusters: plan, create, look at, scale, end; as ``engine.clusters``."""
 
-import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,10 +11,10 @@ from serai.engine.connections import Connections
 from serai.engine.lifecycle.create import CREATE
 from serai.engine.lifecycle.scale import SCALE
 from serai.engine.lifecycle.terminate import TERMINATE
-from serai.engine.operations.events import Clock, EventLog
+from serai.engine.operations.events import Clock
 from serai.engine.operations.operation import Operation
-from serai.engine.operations.owner import may_be_alive, this_process
-from serai.engine.operations.runner import Runner
+from serai.engine.operations.owner import this_process
+from serai.engine.operations.running import RunningOperations
 from serai.engine.operations.work import Lifecycle
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.store.records import OperationRecord, OperationStatus
@@ -41,21 +40,15 @@ class Clusters:
         self,
         store: "Store",
         catalog: Catalog,
-        runner: Runner,
-        events: EventLog,
+        operations: RunningOperations,
         connections: Connections,
-        executor: Executor,
         clock: Clock,
     ) -> None:
         self._store = store
         self._catalog = catalog
-        self._runner = runner
-        self._events = events
+        self._operations = operations
         self._connections = connections
-        self._executor = executor
         self._clock = clock
-        self._running: dict[str, Operation[Any]] = {}
-        self._lock = threading.Lock()
 
     # Looking
 
@@ -81,8 +74,7 @@ class Clusters:
 
     def operation(self, name: str) -> Operation[Any] | None:
         """The operation that this engine runs on a cluster, if any."""
-        with self._lock:
-            return self._running.get(name)
+        return self._operations.of(name)
 
     def health(self, name: str) -> health.HealthReport:
         """How a cluster is: the engine's own checks and its plugins', now.
@@ -122,7 +114,7 @@ class Clusters:
         cluster.created_at = self._clock()
         record = self._record("create", cluster, {})
         self._store.begin_operation(record, cluster=cluster)
-        return self._start(record)
+        return self._operations.start(record)
 
     def scale(self, name: str, counts: Mapping[str, int]) -> Operation[Cluster]:
         """Change how many instances node groups have.
@@ -139,16 +131,16 @@ class Clusters:
         from serai.engine.validation import validate_scaling
 
         cluster = self.get(name)
-        self._let_go(name)
+        self._operations.release(name)
         if cluster.status is not ClusterStatus.ACTIVE:
             hint = f"see why: serai show {name}; go on: serai retry {name}"
             raise WrongStatus(f"cluster {name} is {cluster.status}; only active ones are scaled", place=name, hint=hint)
-        provider = self._catalog.provider(cluster.infrastructure["provider"])
+        provider = self._catalog.provider(cluster.infrastructure.get("provider", ""))
         if errors := validate_scaling(cluster, self._stack(cluster), counts, provider):
             raise ValidationFailed(errors, what=f"the scaling of {name}")
         record = self._record("scale", cluster, {"counts": dict(counts)})
         self._store.begin_operation(record)
-        return self._start(record)
+        return self._operations.start(record)
 
     def retry(self, name: str) -> Operation[Any]:
         """Continue the operation that failed, from the phase that failed. Any number of times.
@@ -158,14 +150,14 @@ class Clusters:
             ClusterBusy: an operation is at work.
         """
         cluster = self._store.cluster(name)
-        self._let_go(name)
+        self._operations.release(name)
         last = self._store.operations(cluster_name=name)[-1]
         if last.status not in (OperationStatus.FAILED, OperationStatus.CANCELLED):
             raise WrongStatus(f"the last operation on {name}, {last.kind}, is {last.status}", place=name)
         record = self._record(last.kind, cluster, last.request)
         record.phase, record.state = last.phase, last.state
         self._store.begin_operation(record)
-        return self._start(record)
+        return self._operations.start(record)
 
     def delete(self, name: str, force: bool = False) -> Operation[None]:
         """End a cluster. An operation that this engine runs on it is cancelled first.
@@ -182,13 +174,16 @@ class Clusters:
         cluster = self._store.cluster(name)
         if cluster.is_protected:
             raise WrongStatus(f"cluster {name} is protected", code="PROTECTED", place=name)
+        self._operations.check()
         if (running := self.operation(name)) is not None:
+            if running.kind == TERMINATE.kind:
+                return running  # it is being ended already
             running.cancel()
             _wait_for_end(running)
-        self._let_go(name)
+        self._operations.release(name)
         record = self._record("terminate", cluster, {"force": force})
         self._store.begin_operation(record)
-        return self._start(record)
+        return self._operations.start(record)
 
     # Machinery
 
@@ -209,6 +204,7 @@ class Clusters:
         return cluster
 
     def _record(self, kind: str, cluster: Cluster, request: dict[str, Any]) -> OperationRecord:
+        self._operations.check()
         return OperationRecord(
             id=token_hex(6),
             cluster_id=cluster.id,
@@ -218,36 +214,6 @@ class Clusters:
             owner=this_process(),
             created_at=self._clock(),
         )
-
-    def _let_go(self, name: str) -> None:
-        """Record operations whose process is gone as failed, so that the cluster can be worked on again."""
-        for record in self._store.operations(cluster_name=name, unfinished=True):
-            if not may_be_alive(record.owner):
-                error = SeraiError("the engine that ran it ended", code="ENGINE_GONE", hint=f"serai retry {name}")
-                record.status, record.error = OperationStatus.FAILED, error.to_dict()
-                record.finished_at = self._clock()
-                self._store.save_operation(record)
-
-    def _start(self, record: OperationRecord) -> Operation[Any]:
-        cancelled = threading.Event()
-        future: Future[Any] = self._executor.submit(self._runner.run, LIFECYCLES[record.kind], record, cancelled)
-        operation: Operation[Any] = Operation(record, future, self._events, cancelled)
-        with self._lock:
-            self._running[record.cluster_name] = operation
-        future.add_done_callback(lambda _: self._forget(operation))
-        return operation
-
-    def _forget(self, operation: Operation[Any]) -> None:
-        with self._lock:
-            if self._running.get(operation.cluster_name) is operation:
-                del self._running[operation.cluster_name]
-
-    def cancel_all(self) -> None:
-        """Ask every operation of this engine to stop."""
-        with self._lock:
-            running = list(self._running.values())
-        for operation in running:
-            operation.cancel()
 
 
 def _wait_for_end(operation: Operation[Any]) -> None:

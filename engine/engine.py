@@ -6,12 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from serai.engine.clusters import Clusters
+from serai.engine.clusters import LIFECYCLES, Clusters
 from serai.engine.connections import Connections
 from serai.engine.jobs import Jobs
 from serai.engine.listing import Plugins
 from serai.engine.operations.events import Clock, EventLog, utc_now
 from serai.engine.operations.runner import Runner
+from serai.engine.operations.running import RunningOperations
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.dispatch import LoadedPlugin
 
@@ -44,7 +45,8 @@ class Engine:
         connections = Connections(catalog, Pool)
         runner = Runner(store, catalog, events, ArtifactCache(cache), Pool, clock)
         self.plugins: Final = Plugins(catalog)
-        self.clusters: Final = Clusters(store, catalog, runner, events, connections, working, clock)
+        self._operations = RunningOperations(LIFECYCLES, runner, working, store, events, clock)
+        self.clusters: Final = Clusters(store, catalog, self._operations, connections, clock)
         self.jobs: Final = Jobs(store, connections, working, clock)
 
     @classmethod
@@ -87,8 +89,7 @@ class Engine:
         Args:
             cancel: ask them to stop first.
         """
-        if cancel:
-            self.clusters.cancel_all()
+        self._operations.close(cancel=cancel)
         if self._own_executor is not None:
             self._own_executor.shutdown(wait=True)
         self._store.close()

@@ -50,9 +50,12 @@ def examine(cluster: str, checks: Sequence[HealthCheck], at: datetime) -> Health
         checks: what to look at.
         at: the time to put on the report.
     """
-    limit = max((check.timeout for check in checks), default=0.0)
     outcomes = fan_out(
-        checks, lambda check: check.check(), name=lambda check: check.name, timeout=limit, cancelled=threading.Event()
+        checks,
+        lambda check: check.check(),
+        name=lambda check: check.name,
+        limit=lambda check: check.timeout,
+        cancelled=threading.Event(),
     )
     results = sorted((_result(outcome) for outcome in outcomes), key=lambda r: (-r.color.severity, r.name))
     worst = max((result.color for result in results), key=lambda color: color.severity, default=HealthColor.GREEN)

@@ -10,9 +10,10 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine.connections import Connections
+from serai.engine.guarded_jobs import GuardedJobEngine
 from serai.engine.operations.events import Clock
 from serai.hookspec.cluster import Cluster, ClusterStatus
-from serai.hookspec.edp import JobEngine, JobExecution, JobOutput, JobSpec, JobStatus
+from serai.hookspec.edp import JobExecution, JobOutput, JobSpec, JobStatus
 from serai.hookspec.errors import NotFound, RemoteError, SeraiError, Unsupported, WrongStatus
 
 if TYPE_CHECKING:
@@ -122,16 +123,16 @@ class Jobs:
         cluster = self._active(cluster_name)
         execution = JobExecution(id=token_hex(6), cluster_name=cluster_name, spec=spec, created_at=self._clock())
         with self._engine_of(cluster, spec.type) as engine:
-            engine.validate_job_execution(cluster, spec, {})
+            engine.validate(spec)
             self._store.save_job(execution)  # before it runs: a job that runs is never unknown
             try:
-                execution.engine_job_id, status, extra = engine.run_job(execution)
+                execution.engine_job_id, status, extra = engine.run(execution)
             except SeraiError as error:
                 self._end(execution, JobStatus.FAILED, str(error))
                 raise
-            execution.extra = extra or {}
+            execution.extra = extra
             if status is not None and status.is_final:  # a short job: how it ended is known by asking
-                self._keep(execution, engine.get_job_status(execution) or {"status": status})
+                self._keep(execution, engine.status(execution) or {"status": status})
             else:
                 execution.status = status or JobStatus.RUNNING
                 self._store.save_job(execution)
@@ -157,7 +158,7 @@ class Jobs:
         if (cluster := self._cluster_of(execution)) is None:
             return self._end(execution, JobStatus.KILLED, "its cluster was deleted")
         with self._engine_of(cluster, execution.spec.type) as engine:
-            return self._keep(execution, engine.get_job_status(execution))
+            return self._keep(execution, engine.status(execution))
 
     def cancel(self, id: str) -> JobExecution:  # noqa: A002
         """End a job; see :meth:`Job.cancel`."""
@@ -168,7 +169,7 @@ class Jobs:
         self._store.save_job(execution)
         deadline = time.monotonic() + CANCEL_SECONDS
         with self._engine_of(cluster, execution.spec.type) as engine:
-            while not self._keep(execution, engine.cancel_job(execution)).status.is_final:
+            while not self._keep(execution, engine.cancel(execution)).status.is_final:
                 if time.monotonic() > deadline:
                     raise SeraiError(
                         f"job {id} did not end within {CANCEL_SECONDS:g} s",
@@ -188,7 +189,7 @@ class Jobs:
         if (cluster := self._cluster_of(execution)) is None:
             raise NotFound(f"the cluster of job {id} was deleted, and its output with it", code="OUTPUT_GONE")
         with self._engine_of(cluster, execution.spec.type) as engine:
-            return engine.get_job_output(execution)
+            return engine.output(execution)
 
     def _active(self, cluster_name: str) -> Cluster:
         cluster = self._store.cluster(cluster_name)
@@ -210,7 +211,7 @@ class Jobs:
         return None if cluster.created_at and began and cluster.created_at > began else cluster
 
     @contextmanager
-    def _engine_of(self, cluster: Cluster, job_type: str) -> Iterator[JobEngine]:
+    def _engine_of(self, cluster: Cluster, job_type: str) -> Iterator[GuardedJobEngine]:
         with self._connections.open(cluster) as stack:
             engine = stack.get_edp_engine(cluster, job_type)
             if engine is None:
@@ -220,7 +221,7 @@ class Jobs:
                     code="JOB_TYPE_UNSUPPORTED",
                     hint=f"types it runs: {', '.join(types) or 'none'}",
                 )
-            yield engine
+            yield GuardedJobEngine(engine, cluster)
 
     def _keep(self, execution: JobExecution, info: dict[str, Any] | None) -> JobExecution:
         """Take over what a job engine says; None says nothing."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class HealthColor(StrEnum):
@@ -26,7 +26,7 @@ class Health:
         reason: what is right or wrong, naming the instances at fault.
     """
 
-    color: HealthColor
+    color: HealthColor = field(converter=HealthColor)
     reason: str = ""
 
 
@@ -42,4 +42,4 @@ class HealthCheck:
 
     name: str
     check: Callable[[], Health]
-    timeout: float = 30.0
+    timeout: float = field(default=30.0, converter=float)

@@ -18,11 +18,7 @@ T = TypeVar("T")
 
 def invalid(provider: str, expected: str, value: object) -> InvalidResult:
     """The error for a result of the wrong shape; ``value`` is described by its type, never shown."""
-    return InvalidResult(
-        f"{provider} returned {type(value).__name__} where {expected} was expected",
-        place=provider,
-        hint=f"make the hook return {expected}",
-    )
+    return InvalidResult(f"{provider} returned {type(value).__name__} where {expected} was expected", place=provider)
 
 
 def _items(provider: str, value: Any, kind: type[T], expected: str) -> Iterable[T]:
@@ -32,7 +28,10 @@ def _items(provider: str, value: Any, kind: type[T], expected: str) -> Iterable[
     for item in value:
         # bool is an int to isinstance, and never meant where a number is
         if type(item) is not kind and (not isinstance(item, kind) or isinstance(item, bool)):
-            raise invalid(provider, f"{expected}, and only such items,", item)
+            raise InvalidResult(
+                f"{provider} returned a list with {type(item).__name__} in it where {expected} was expected",
+                place=provider,
+            )
     return value
 
 
@@ -152,7 +151,13 @@ def tags(contributions: Iterable[Contribution]) -> list[str]:
 
 def ports(contributions: Iterable[Contribution]) -> list[int]:
     """TCP ports, each once, in call order."""
-    return _ordered_union(contributions, int, "a list of port numbers")
+    merged: dict[int, None] = {}
+    for provider, value in contributions:
+        for port in _items(provider, value, int, "a list of port numbers"):
+            if not 0 < port < 65536:
+                raise InvalidResult(f"{provider} returned {port}, which is no TCP port", place=provider)
+            merged[port] = None
+    return list(merged)
 
 
 def validation_errors(contributions: Iterable[Contribution]) -> list[ValidationError]:

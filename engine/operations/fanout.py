@@ -41,7 +41,7 @@ def fan_out(
     function: Callable[[Item], Result],
     *,
     name: Callable[[Item], str],
-    timeout: float,
+    limit: Callable[[Item], float],
     cancelled: threading.Event,
     width: int = WIDTH,
 ) -> Iterator[Outcome[Item, Result]]:
@@ -53,7 +53,7 @@ def fan_out(
         items: what to work on.
         function: called once with each item, in a thread.
         name: what errors call an item.
-        timeout: seconds for each item, from when its work begins.
+        limit: seconds for an item, from when its work begins.
         cancelled: when set, no more items begin.
         width: how many at a time.
 
@@ -100,17 +100,14 @@ def fan_out(
         else:
             if unfinished.pop(id(task), None) is not None and task.outcome is not None:
                 yield task.outcome
-            continue
         if cancelled.is_set():
             raise OperationCancelled("the operation was cancelled")
-        for task in _overdue(list(unfinished.values()), timeout):
-            del unfinished[id(task)]
-            hire()  # the late one's thread is lost to the others
-            error = DeadlineExceeded(f"not done within {timeout:g} s", host=name(task.item))
-            task.outcome = Outcome(task.item, error=error, seconds=timeout)
-            yield task.outcome
-
-
-def _overdue(tasks: Sequence[_Task[Item, Result]], timeout: float) -> list[_Task[Item, Result]]:
-    now = time.monotonic()
-    return [task for task in tasks if task.started is not None and now - task.started > timeout]
+        now = time.monotonic()
+        for task in list(unfinished.values()):
+            seconds = limit(task.item)
+            if task.started is not None and now - task.started > seconds:
+                del unfinished[id(task)]
+                hire()  # the late one's thread is lost to the others
+                error = DeadlineExceeded(f"not done within {seconds:g} s", host=name(task.item))
+                task.outcome = Outcome(task.item, error=error, seconds=seconds)
+                yield task.outcome

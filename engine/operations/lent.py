@@ -103,7 +103,7 @@ class LentRun:
             results: dict[int, T] = {}
             failures: dict[str, BaseException] = {}
             outcomes = fan_out(
-                instances, function, name=lambda i: i.instance_name, timeout=timeout, cancelled=self._cancelled
+                instances, function, name=lambda i: i.instance_name, limit=lambda _: timeout, cancelled=self._cancelled
             )
             for outcome in outcomes:
                 host = outcome.item.instance_name

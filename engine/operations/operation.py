@@ -30,7 +30,7 @@ class Operation(Generic[T]):
         self.id = record.id
         self.kind = record.kind
         self.cluster_name = record.cluster_name
-        self._future = future
+        self.future = future
         self._events = events
         self._cancelled = cancelled
 
@@ -40,7 +40,7 @@ class Operation(Generic[T]):
     @property
     def done(self) -> bool:
         """Whether it has ended, in whatever way."""
-        return self._future.done()
+        return self.future.done()
 
     def result(self, timeout: float | None = None) -> T:
         """Wait for the end.
@@ -55,7 +55,7 @@ class Operation(Generic[T]):
             SeraiError: why it failed, with phase, step, host, cause and next action.
             TimeoutError: it has not ended yet.
         """
-        return self._future.result(timeout)
+        return self.future.result(timeout)
 
     def events(self) -> Iterator[Event]:
         """Every event from the first, as they come, until the operation has ended."""
@@ -75,4 +75,4 @@ class Operation(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, T]:
         """Wait for the end without blocking the event loop; cancelling the task leaves the operation running."""
-        return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
+        return asyncio.shield(asyncio.wrap_future(self.future)).__await__()

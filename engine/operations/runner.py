@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine.operations.events import Clock, EventLog
@@ -14,7 +15,7 @@ from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Provider
 from serai.engine.store.records import JournalEntry, OperationRecord, OperationStatus
 from serai.hookspec.cluster import Cluster, ClusterStatus
-from serai.hookspec.errors import NotFound, OperationCancelled, SeraiError
+from serai.hookspec.errors import InvalidResult, NotFound, OperationCancelled, SeraiError
 from serai.hookspec.listening import EventKind
 
 if TYPE_CHECKING:
@@ -60,22 +61,27 @@ class Runner:
         Raises:
             SeraiError: why it failed; cluster and operation say the same.
         """
-        work = self._work(record, cancelled)
-        record.status, record.owner = OperationStatus.RUNNING, this_process()
-        record.started_at = record.started_at or self._clock()
-        self._store.save_operation(record)
-        work.run.emit(EventKind.OPERATION_STARTED, message=f"{record.kind} {record.cluster_name}")
+        work: Work | None = None
         try:
+            work = self._begin(record, cancelled)
             with self._pools() as pool:
                 for phase in _remaining(lifecycle, record):
                     self._run_phase(phase, work, pool, lifecycle)
+            return self._succeeded(lifecycle, work)
         except BaseException as error:
-            failure = _explained(error, record)
-            self._failed(work, failure)
+            failure = _explained(error, record, cancelled)
+            self._failed(work, record, failure)
             if failure is error:
                 raise
             raise failure from error
-        return self._succeeded(lifecycle, work)
+
+    def _begin(self, record: OperationRecord, cancelled: threading.Event) -> Work:
+        record.status, record.owner = OperationStatus.RUNNING, this_process()
+        record.started_at = record.started_at or self._clock()
+        self._store.save_operation(record)
+        work = self._work(record, cancelled)
+        work.run.emit(EventKind.OPERATION_STARTED, message=f"{record.kind} {record.cluster_name}")
+        return work
 
     def _work(self, record: OperationRecord, cancelled: threading.Event) -> Work:
         cluster = self._store.cluster(record.cluster_name)
@@ -87,7 +93,7 @@ class Runner:
             plugins=_attempt(
                 lambda: self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
             ),
-            infrastructure=_attempt(lambda: self._catalog.provider(cluster.infrastructure["provider"])),
+            infrastructure=_attempt(lambda: self._catalog.provider(cluster.infrastructure.get("provider", ""))),
         )
 
     def _run_phase(self, phase: Phase, work: Work, pool: "Pool", lifecycle: Lifecycle) -> None:
@@ -98,9 +104,28 @@ class Runner:
             work.save()
             work.run.emit(EventKind.PHASE_STARTED, message=phase.status.value)
             _lend_connections(work, pool, lifecycle)
-            phase.work(work)
-            work.save()
+            self._do(phase, work)
         work.run.emit(EventKind.PHASE_FINISHED, message=phase.status.value)
+
+    def _do(self, phase: Phase, work: Work) -> None:
+        """Do a phase and keep what it did; what cannot be kept is put back as it was."""
+        cluster = work.cluster
+        before = deepcopy((cluster.extra, cluster.info, [group.extra for group in cluster.node_groups]))
+        phase.work(work)
+        try:
+            work.save()
+        except (SeraiError, RecursionError) as error:
+            if isinstance(error, SeraiError) and error.code.startswith("STORE_"):
+                raise
+            cluster.extra, cluster.info, extras = before
+            for group, extra in zip(cluster.node_groups, extras, strict=True):
+                group.extra = extra
+            raise InvalidResult(
+                f"a plugin of {cluster.plugin_name} {cluster.hadoop_version} left something on the cluster that cannot"
+                f" be stored: {error}",
+                place=phase.name,
+                hint="extra and info hold JSON: dicts with string keys, lists, strings, numbers, true, false, null",
+            ) from error
 
     @contextmanager
     def _journalled(self, phase: Phase, work: Work) -> Iterator[None]:
@@ -120,16 +145,29 @@ class Runner:
             raise
         write("succeeded")
 
-    def _failed(self, work: Work, failure: SeraiError) -> None:
+    def _failed(self, work: Work | None, record: OperationRecord, failure: SeraiError) -> None:
+        """Record a failure; the operation first, since it is what holds the cluster."""
         was_cancelled = isinstance(failure, OperationCancelled)
-        work.cluster.status = ClusterStatus.ERROR
-        work.cluster.status_reason = f"{work.record.kind}, {work.record.phase or 'before its first phase'}: {failure}"
-        work.record.status = OperationStatus.CANCELLED if was_cancelled else OperationStatus.FAILED
-        work.record.error = failure.to_dict()
-        work.record.finished_at = self._clock()
-        work.save()
+        record.status = OperationStatus.CANCELLED if was_cancelled else OperationStatus.FAILED
+        record.error = failure.to_dict()
+        record.finished_at = self._clock()
+        self._store.save_operation(record)
+        if work is None:
+            return
+        if record.phase or work.cluster.status is ClusterStatus.UNDEFINED:  # else nothing was touched: it is as it was
+            self._mark(work.cluster, f"{record.kind}, {record.phase or 'before its first phase'}: {failure}")
         kind = EventKind.OPERATION_CANCELLED if was_cancelled else EventKind.OPERATION_FAILED
         work.run.emit(kind, message=str(failure), data={"error": failure.to_dict()})
+
+    def _mark(self, cluster: Cluster, reason: str) -> None:
+        """Record that a cluster is in error; as it was last stored, where a plugin left what cannot be."""
+        try:
+            cluster.status, cluster.status_reason = ClusterStatus.ERROR, reason
+            self._store.save_cluster(cluster)
+        except (SeraiError, RecursionError):
+            stored = self._store.cluster(cluster.name)
+            stored.status, stored.status_reason = ClusterStatus.ERROR, reason
+            self._store.save_cluster(stored)
 
     def _succeeded(self, lifecycle: Lifecycle, work: Work) -> Cluster | None:
         work.record.status = OperationStatus.SUCCEEDED
@@ -176,9 +214,11 @@ def _attempt(get: "Callable[[], Any]") -> Any:
 _CONTEXT: Final = ("operation", "phase")
 
 
-def _explained(error: BaseException, record: OperationRecord) -> SeraiError:
+def _explained(error: BaseException, record: OperationRecord, cancelled: threading.Event) -> SeraiError:
     """The error, with the operation and the phase it happened in."""
     failure = error if isinstance(error, SeraiError) else _internal(error)
+    if isinstance(failure, OperationCancelled) and not cancelled.is_set():
+        failure = SeraiError(f"it was given up though nobody cancelled it: {failure.message}", code="GIVEN_UP")
     failure.details.update(zip(_CONTEXT, (f"{record.kind} {record.id}", record.phase), strict=True))
     return failure
 

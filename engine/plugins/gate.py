@@ -147,7 +147,7 @@ def _unmarked(plugin: object, hooks: Mapping[str, Declaration]) -> Iterator[str]
     for name, function in _functions(plugin):
         foreign = inspect.ismodule(plugin) and getattr(function, "__module__", "") != plugin.__name__
         if name in hooks and not hasattr(function, _IMPL_ATTRIBUTE) and not foreign:
-            yield f"{name}: is named like a hook and is not marked with @hookimpl"
+            yield f"{name}: is named like a hook and is not marked with @hookimpl (which stands below @staticmethod)"
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -41,6 +41,7 @@ def opinions(cluster: Cluster, stack: Stack, provider: Provider | None, *, doubt
     questions: list[Callable[[], Iterable[ValidationError] | None]] = [
         lambda: _recommended(cluster, stack, provider),
         lambda: stack.validate(cluster),
+        lambda: _asked_for_ports(cluster, stack),
     ]
     if provider is not None:
         questions.insert(1, lambda: provider.validate_infrastructure(cluster))
@@ -82,6 +83,12 @@ def news(errors: Iterable[ValidationError], told: frozenset[Path], reading: Read
 def unique(errors: Iterable[ValidationError]) -> list[ValidationError]:
     """Errors without those that say the same of the same place."""
     return list({(error.path, error.code, error.error_message): error for error in errors}.values())
+
+
+def _asked_for_ports(cluster: Cluster, stack: Stack) -> None:
+    """A plugin that cannot tell its ports has a defect, which is better known before machines are made."""
+    for node_group in cluster.node_groups:
+        stack.get_open_ports(node_group)
 
 
 def _recommended(cluster: Cluster, stack: Stack, provider: Provider | None) -> None:

@@ -11,7 +11,9 @@ from serai.hookspec.errors import DeadlineExceeded, OperationCancelled
 
 def run(items, function, *, timeout=5.0, cancelled=None, width=32):
     return list(
-        fan_out(items, function, name=str, timeout=timeout, cancelled=cancelled or threading.Event(), width=width)
+        fan_out(
+            items, function, name=str, limit=lambda _: timeout, cancelled=cancelled or threading.Event(), width=width
+        )
     )
 
 

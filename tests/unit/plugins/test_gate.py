@@ -120,7 +120,9 @@ def test_a_forgotten_marker_is_found():
 
     def validate(self, cluster): ...
 
-    assert faults_of(validate=validate) == ["validate: is named like a hook and is not marked with @hookimpl"]
+    assert faults_of(validate=validate) == [
+        "validate: is named like a hook and is not marked with @hookimpl (which stands below @staticmethod)"
+    ]
 
 
 def test_a_plugin_that_implements_nothing_is_refused():

@@ -1,0 +1,80 @@
+"""A plugin's job engine as the rest of the engine uses it: named when it fails, held to its interface."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from serai.hookspec.cluster import Cluster
+from serai.hookspec.edp import JobEngine, JobExecution, JobOutput, JobSpec, JobStatus
+from serai.hookspec.errors import InvalidResult, Origin, PluginFailed, SeraiError
+
+
+class GuardedJobEngine:
+    """Calls a job engine, and checks what it answers.
+
+    Args:
+        engine: the plugin's.
+        cluster: the cluster it is of.
+    """
+
+    def __init__(self, engine: JobEngine, cluster: Cluster) -> None:
+        self._engine = engine
+        self._cluster = cluster
+
+    def validate(self, job: JobSpec) -> None:
+        """Check a job before it is accepted; raises why it cannot run."""
+        with self._blamed("validate_job_execution"):
+            self._engine.validate_job_execution(self._cluster, job, {})
+
+    def run(self, execution: JobExecution) -> tuple[str, JobStatus | None, dict[str, Any]]:
+        """Submit a job: its identifier, its status if known, what to keep."""
+        with self._blamed("run_job"):
+            answer: Any = self._engine.run_job(execution)
+            if not isinstance(answer, tuple) or len(answer) != 3 or not isinstance(answer[0], str):
+                raise self._invalid("run_job", "(identifier, status or None, dict or None)", answer)
+            identifier, status, extra = answer
+            return identifier, None if status is None else JobStatus(status), dict(extra or {})
+
+    def status(self, execution: JobExecution) -> dict[str, Any] | None:
+        """How a job is; None when the job engine does not know."""
+        with self._blamed("get_job_status"):
+            return self._info("get_job_status", self._engine.get_job_status(execution))
+
+    def cancel(self, execution: JobExecution) -> dict[str, Any] | None:
+        """End a job; None when it could not be ended yet."""
+        with self._blamed("cancel_job"):
+            return self._info("cancel_job", self._engine.cancel_job(execution))
+
+    def output(self, execution: JobExecution) -> JobOutput:
+        """What a job wrote."""
+        with self._blamed("get_job_output"):
+            answer = self._engine.get_job_output(execution)
+            if not isinstance(answer, JobOutput):
+                raise self._invalid("get_job_output", "JobOutput", answer)
+            return answer
+
+    def _info(self, method: str, answer: Any) -> dict[str, Any] | None:
+        if answer is None:
+            return None
+        if not isinstance(answer, dict) or "status" not in answer:
+            raise self._invalid(method, "a dict with a status, or None", answer)
+        return {**answer, "status": JobStatus(answer["status"])}
+
+    def _invalid(self, method: str, expected: str, answer: Any) -> InvalidResult:
+        return InvalidResult(f"{method} must return {expected} (got {type(answer).__name__})", place=method)
+
+    @contextmanager
+    def _blamed(self, method: str) -> Iterator[None]:
+        origin = Origin(self._cluster.plugin_name, hook=f"get_edp_engine, {type(self._engine).__name__}.{method}")
+        try:
+            yield
+        except SeraiError as error:
+            error.origin = error.origin or origin
+            raise
+        except Exception as error:
+            failed = PluginFailed(
+                f"{origin}: {type(error).__name__}: {error}",
+                hint="this is a defect of the plugin; report it to its authors with the traceback",
+            )
+            failed.origin = origin
+            raise failed from error
