@@ -12,17 +12,18 @@ from attrs import frozen
 
 from serai.builtin_plugins.spark.java import InstalledJava
 from serai.builtin_plugins.spark.layout import SparkPaths
+from serai.hookspec.errors import RemoteError
 from serai.hookspec.objects import Instance
-from serai.hookspec.remote import Remote
 from serai.hookspec.run import Run
 
 LEAST_JAVA: Final = 17
 """Older ones either cannot keep what a program loaded, or are not worth it."""
 
-_TIMEOUT: Final = 300.0
+_TIMEOUT: Final = 480.0
+_DONE: Final = ("made", "there")
 
 REHEARSAL: Final = '''\
-"""A job with a bit of everything, run once so that its classes can be kept."""
+"""A small job, run once so that the classes it needs can be kept."""
 
 from operator import add
 
@@ -31,11 +32,7 @@ from pyspark.sql import SparkSession
 with SparkSession.builder.getOrCreate() as spark:
     words = "the caravan rests the caravan goes on".split()
     pairs = spark.sparkContext.parallelize(words, 2).map(lambda word: (word, 1))
-    assert dict(pairs.reduceByKey(add).cache().collect())["caravan"] == 2
-    table = spark.createDataFrame([(word, len(word)) for word in words], "word string, length int")
-    table.createOrReplaceTempView("words")
-    counted = spark.sql("select word, count(*) as times, max(length) from words group by word order by word")
-    assert [row.times for row in counted.collect()] == [2, 1, 1, 1, 2]
+    assert dict(pairs.reduceByKey(add).collect())["caravan"] == 2
 '''
 
 _MAKE: Final = r"""
@@ -66,12 +63,12 @@ rehearse() {
         --conf spark.executor.memory=512m --conf spark.driver.host="$address" --conf spark.ui.port=0 "$@"
 }
 
-if make >"$work/log" 2>&1 9>&-; then
-    echo made
-else
-    mv -f "$work/log" "$home/failed.log"
-    echo failed
-fi
+make >"$work/log" 2>&1 9>&-
+case $? in
+    0) echo made ;;
+    124) echo 'not done in time' ;;
+    *) mv -f "$work/log" "$home/failed.log" && echo failed ;;
+esac
 """
 
 
@@ -124,25 +121,16 @@ def share_classes(
         paths: the instance's.
         run: the operation.
     """
-    if java.major >= LEAST_JAVA and make_archives(instance.remote, java, archives, paths, instance.internal_ip) != "ok":
-        run.log.warning(
-            "%s: classes cannot be shared, so JVMs start slower; see %s and remove it to try again",
-            instance.instance_name,
-            archives.failure,
-        )
-
-
-def make_archives(remote: Remote, java: InstalledJava, archives: ClassArchives, paths: SparkPaths, address: str) -> str:
-    """Run the rehearsal unless someone did: ``ok``, or why there is no archive."""
-    made = remote.script(
-        _MAKE,
-        archives.home,
-        f"{java.home}/bin/java",
-        paths.program("spark-submit"),
-        rehearsal_path(paths),
-        address,
-        timeout=_TIMEOUT,
-        check=False,
-    )
-    answer = made.stdout.strip()
-    return "ok" if answer in ("made", "there") else answer or made.stderr.strip()
+    if java.major < LEAST_JAVA:
+        return
+    submit, java_program = paths.program("spark-submit"), f"{java.home}/bin/java"
+    arguments = (archives.home, java_program, submit, rehearsal_path(paths), instance.internal_ip)
+    try:
+        made = instance.remote.script(_MAKE, *arguments, timeout=_TIMEOUT)
+    except RemoteError as error:
+        outcome = error.message
+    else:
+        outcome = made.stdout.strip()
+    if outcome not in _DONE:
+        hint = f"see {archives.failure}, and remove it to try again" if outcome == "failed" else outcome
+        run.log.warning("%s: JVMs start slower, as classes cannot be shared: %s", instance.instance_name, hint)

@@ -99,6 +99,8 @@ def _suggested() -> dict[str, str]:
         "spark.storage.decommission.enabled": "true",
         "spark.storage.decommission.rddBlocks.enabled": "true",
         "spark.storage.decommission.shuffleBlocks.enabled": "true",
+        # An executor that leaves looks this often whether all is handed over; the default, 30 s, is how long it stays.
+        "spark.storage.decommission.replicationReattemptInterval": "2s",
         "spark.worker.cleanup.enabled": "true",
         "spark.master.ui.decommission.allow.mode": "DENY",
     }

@@ -1,6 +1,7 @@
 """Making a Spark cluster, adding to it, ending it. Every step done twice is as good as done once."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from serai.builtin_plugins.spark.daemons import SERVICE_NAMES, master_service, worker_service
 from serai.builtin_plugins.spark.installation import install, write_properties
@@ -19,6 +20,9 @@ from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.process_jobs import stop_jobs
 from serai.hookspec.run import Run
 
+_INSTALL_TIMEOUT: Final = 7200.0
+"""Seconds: the distribution is 450 MB, and lines may be slow."""
+
 
 def configure(instances: Sequence[Instance], run: Run) -> None:
     """Install Spark and write its files.
@@ -27,7 +31,9 @@ def configure(instances: Sequence[Instance], run: Run) -> None:
         instances: where; those without a process of Spark are left alone.
         run: the operation.
     """
-    run.each(with_spark(instances), lambda instance: install(instance, run), step="Install Spark")
+    run.each(
+        with_spark(instances), lambda instance: install(instance, run), step="Install Spark", timeout=_INSTALL_TIMEOUT
+    )
 
 
 def start(cluster: Cluster, run: Run) -> None:

@@ -16,6 +16,7 @@ DEAD: Final = "DEAD"
 DECOMMISSIONED: Final = "DECOMMISSIONED"
 
 _TIMEOUT: Final = 10.0
+_NO_WORKER_YET: Final = "None"
 
 
 class UnreadableAnswer(RemoteError):
@@ -115,8 +116,8 @@ def parse_master(answer: bytes, host: str = "") -> MasterState:
     if document.field("aliveworkers", int) != alive:
         raise document.unreadable("the number of workers alive and their list disagree")
     applications = tuple(item.field("name", str) for item in document.items("activeapps"))
-    driving = frozenset(item.field("worker", str) for item in document.items("activedrivers"))
-    return MasterState(document.field("status", str), workers, applications, driving)
+    driving = {item.field("worker", str) for item in document.items("activedrivers")} - {_NO_WORKER_YET}
+    return MasterState(document.field("status", str), workers, applications, frozenset(driving))
 
 
 def _listed(item: "_Object") -> ListedWorker:

@@ -177,8 +177,8 @@ JAVA: Final = _config(
 CLASS_SHARING: Final = _config(
     "Class data sharing",
     "Whether each machine runs a small job once before Spark starts, to keep the classes that job loaded in an archive"
-    " which every later JVM of Spark maps. Takes some 20 s once, and halves the start of daemons, drivers and"
-    " executors. Needs Java 13 or later; without it nothing happens.",
+    " which every later JVM of Spark maps. Takes about half a minute once, and about halves the start of daemons,"
+    " drivers and executors from then on. Needs Java 17 or later; with an older one nothing happens.",
     ConfigType.BOOLEAN,
     Scope.CLUSTER,
     2,
