@@ -164,7 +164,8 @@ class Clusters:
 
         Args:
             name: the cluster.
-            force: end it also when its machines cannot be removed; what is left is told.
+            force: end it also when its machines cannot be removed, telling what is left, and when an engine of another
+                host, which cannot be seen from here, was at work on it.
 
         Raises:
             NotFound: there is no such cluster.
@@ -180,7 +181,7 @@ class Clusters:
                 return running  # it is being ended already
             running.cancel()
             _wait_for_end(running)
-        self._operations.release(name)
+        self._operations.release(name, unseen=force)
         record = self._record("terminate", cluster, {"force": force})
         self._store.begin_operation(record)
         return self._operations.start(record)

@@ -66,7 +66,7 @@ class JobSpec:
         main: path, on the engine's machine, of the program: a script or a jar.
         libs: paths of further files the job needs beside it.
         args: the program's arguments.
-        params: environment of the program.
+        params: environment of the program. Others on the host may see it: put secrets in a file among ``libs``.
         configs: settings of the framework (``spark.executor.memory``…) and ``edp.*`` ones.
     """
 

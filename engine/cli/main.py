@@ -83,6 +83,9 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     except SeraiError as error:
         _complain(session, error.to_dict(), error)
         return of_error(error)
+    except OSError as error:  # standard output is full or closed, a directory is forbidden…
+        _complain(session, {"code": "SYSTEM_ERROR", "message": str(error)}, error)
+        return Exit.FAILED
     except Exception as error:  # noqa: BLE001 - the last line of defence: no user sees a traceback without asking
         _complain(session, _defect(error), error)
         return Exit.FAILED

@@ -19,11 +19,16 @@ def may_be_alive(owner: str) -> bool:
 
     A process of another host cannot be seen from here, and counts as alive.
     """
-    host, _, process = owner.partition(":")
+    _, _, process = owner.partition(":")
     pid, _, start = process.partition(":")
-    if host != platform.node() or not pid.isdecimal():
+    if not is_of_this_host(owner) or not pid.isdecimal():
         return bool(owner)
     return bool(start) and _start_time(int(pid)) == start
+
+
+def is_of_this_host(owner: str) -> bool:
+    """Whether an owner is a process of the host this one runs on."""
+    return owner.partition(":")[0] == platform.node()
 
 
 def _start_time(pid: int) -> str:

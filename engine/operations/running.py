@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine.operations.events import Clock, EventLog
 from serai.engine.operations.operation import Operation
-from serai.engine.operations.owner import may_be_alive
+from serai.engine.operations.owner import is_of_this_host, may_be_alive
 from serai.engine.operations.runner import Runner
 from serai.engine.operations.work import Lifecycle
 from serai.engine.store.records import OperationRecord, OperationStatus
@@ -100,10 +100,15 @@ class RunningOperations:
         with self._lock:
             return self._running.get(cluster_name)
 
-    def release(self, cluster_name: str) -> None:
-        """Record operations whose process is gone as failed, so that the cluster can be worked on again."""
+    def release(self, cluster_name: str, *, unseen: bool = False) -> None:
+        """Record operations whose process is gone as failed, so that the cluster can be worked on again.
+
+        Args:
+            cluster_name: the cluster.
+            unseen: whether a process of another host counts as gone: what was this host may have another name by now.
+        """
         for record in self._store.operations(cluster_name=cluster_name, unfinished=True):
-            if not may_be_alive(record.owner):
+            if not may_be_alive(record.owner) or (unseen and not is_of_this_host(record.owner)):
                 gone = SeraiError(
                     "the engine that ran it ended", code="ENGINE_GONE", hint=f"go on: serai retry {cluster_name}"
                 )
