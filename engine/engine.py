@@ -1,7 +1,7 @@
 """The face that host services embed: one engine, its plugins, clusters and jobs."""
 
 from collections.abc import Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -37,6 +37,8 @@ class Engine:
         from serai.engine.artifacts import ArtifactCache
         from serai.engine.remote.pool import Pool
 
+        if isinstance(executor, ProcessPoolExecutor):
+            raise TypeError("an engine needs an executor of threads: operations share its memory")
         self._store = store
         self._own_executor = None if executor else ThreadPoolExecutor(OPERATIONS_AT_A_TIME, "serai-operation")
         working = executor or self._own_executor
@@ -69,7 +71,7 @@ class Engine:
             plugins: plugins beside the installed ones, made with :func:`serai.engine.plugin`.
             blocked: names of plugins or distributions that are never imported.
             discover: whether installed plugins are looked for at all.
-            executor: runs operations; one of its own when None.
+            executor: runs operations, in threads of this process; one of its own when None.
             clock: tells the time in UTC.
             cache: directory of artifacts; the user's cache directory when None.
             key: what secrets in the store are sealed with; a file beside a SQLite store when None.
