@@ -1,14 +1,15 @@
 """Plugins that misbehave in an operation: it ends, says who did what, and holds nothing."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
 from serai.engine import ClusterSpec, Engine, plugin
+from serai.engine.store.records import OperationRecord
 from serai.hookspec import hookimpl
 from serai.hookspec.cluster import ClusterStatus
 from serai.hookspec.edp import JobOutput, JobSpec
-from serai.hookspec.errors import InvalidResult, PluginFailed, SeraiError
+from serai.hookspec.errors import ClusterBusy, InvalidResult, PluginFailed, SeraiError
 from serai.hookspec.health import Health, HealthCheck, HealthColor
 from serai.hookspec.semantics import Role
 
@@ -290,3 +291,33 @@ def test_ports_that_are_none_are_found_before_anything_is_made(tiny, ports):
     with pytest.raises(InvalidResult, match="'tiny'"):
         engine.clusters.create(spec())
     assert engine.clusters.list() == []
+
+
+def test_a_forked_child_is_told_that_its_engine_stayed_behind(tiny, monkeypatch):
+    """Its threads did not come along: waiting for them would be for ever."""
+    engine = tiny()
+    monkeypatch.setattr("serai.engine.operations.running.os.getpid", lambda: 1)
+    with pytest.raises(SeraiError) as caught:
+        engine.clusters.create(spec())
+    assert caught.value.code == "ENGINE_FORKED"
+    monkeypatch.undo()
+    assert engine.clusters.list() == []
+
+
+def test_a_forced_end_takes_over_from_an_engine_of_another_host(tiny):
+    """A host that changed its name would else hold its clusters for ever."""
+    engine = tiny()
+    engine.clusters.create(spec()).result(30)
+    cluster = engine.clusters.get("t")
+    store = engine._store
+    store.begin_operation(OperationRecord("far", cluster.id, "t", "scale", "running", owner="elsewhere:1:1"))
+    with pytest.raises(ClusterBusy):
+        engine.clusters.delete("t")
+    engine.clusters.delete("t", force=True).result(30)
+    assert engine.clusters.list() == []
+
+
+def test_executors_of_processes_are_refused(tiny):
+    """Operations share the engine's memory."""
+    with ProcessPoolExecutor(1) as executor, pytest.raises(TypeError, match="threads"):
+        tiny(executor=executor)
