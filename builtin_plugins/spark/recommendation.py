@@ -38,7 +38,8 @@ def worker_recommendations(cluster: Cluster, counts: Counts, *, scaling: bool) -
         counts: how many instances each group is to have.
         scaling: whether some of them run already.
     """
-    fresh = [advice for machine in machines(cluster, counts) for advice in _for_machine(cluster, machine)]
+    with_workers = [machine for machine in machines(cluster, counts) if machine.worker_groups]
+    fresh = [advice for machine in with_workers for advice in _for_machine(cluster, machine)]
     return [_not_more_than_before(cluster, advice) for advice in fresh] if scaling else fresh
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from serai.builtin_plugins.spark import settings
 from serai.builtin_plugins.spark.properties import parsed
@@ -60,7 +60,7 @@ class ClusterValues:
     ports: Ports
     timeouts: Timeouts
     secret: Secret | None
-    properties: Mapping[str, str]
+    properties: Mapping[str, str] = field(repr=False)
     has_secrets: bool
     java: str
     shares_classes: bool
