@@ -1,13 +1,17 @@
 """Waiting for the scheduler to list workers, and saying what keeps one out."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from serai.builtin_plugins.dask.daemons import SERVICE_NAMES
 from serai.builtin_plugins.dask.scheduler import SchedulerApi
-from serai.builtin_plugins.dask.settings import WORKER, ClusterSettings
+from serai.builtin_plugins.dask.settings import SCHEDULER, WORKER, ClusterSettings
+from serai.builtin_plugins.leader_workers.membership import Membership, have_joined, not_joined
 from serai.hookspec.errors import DeadlineExceeded
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
+
+_MEMBERSHIP: Final = Membership(SCHEDULER, listed_as="", code="DASK", service=SERVICE_NAMES[WORKER])
 
 
 def wait_for_workers(cluster: Cluster, expected: Mapping[str, Instance], run: Run, *, alone: bool) -> None:
@@ -26,29 +30,9 @@ def wait_for_workers(cluster: Cluster, expected: Mapping[str, Instance], run: Ru
     api, limit = SchedulerApi.of(cluster), ClusterSettings.of(cluster).start_timeout
 
     def joined() -> bool:
-        listed = api.addresses()
-        return listed == expected.keys() if alone else listed >= expected.keys()
+        return have_joined(expected.keys(), api.addresses(), alone=alone)
 
     try:
         run.wait_until(joined, what=f"{len(expected)} workers to join the scheduler", timeout=limit)
     except DeadlineExceeded as error:
-        raise _incomplete(expected, api.addresses(), limit) from error
-
-
-def _incomplete(expected: Mapping[str, Instance], listed: frozenset[str], limit: float) -> DeadlineExceeded:
-    missing = [instance for address, instance in expected.items() if address not in listed]
-    if not missing:
-        strangers = ", ".join(sorted(listed - expected.keys()))
-        return DeadlineExceeded(
-            f"after {limit:g} s the scheduler still lists workers of no instance of this cluster: {strangers}",
-            code="DASK_FOREIGN_WORKERS",
-            hint="end those workers; they were started by someone else",
-        )
-    first, names = missing[0], ", ".join(instance.instance_name for instance in missing)
-    return DeadlineExceeded(
-        f"after {limit:g} s the scheduler does not list the workers of {names}",
-        code="DASK_WORKERS_MISSING",
-        host=first.instance_name,
-        hint="see the worker's log; the scheduler's address must be reachable from the worker",
-        details={"log": first.remote.services.log(SERVICE_NAMES[WORKER])},
-    )
+        raise not_joined(_MEMBERSHIP, expected, api.addresses(), limit) from error

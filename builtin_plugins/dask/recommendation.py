@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from serai.builtin_plugins.dask.machines import Machine, wanted_counts, worker_machines
-from serai.builtin_plugins.dask.settings import LEAST_WORKER_MEMORY, WORKER_MEMORY, WORKER_THREADS
+from serai.builtin_plugins.dask.settings import LEAST_WORKER_MEMORY, WORKER, WORKER_MEMORY, WORKER_THREADS
+from serai.builtin_plugins.leader_workers.counts import wanted_counts
+from serai.builtin_plugins.leader_workers.machines import Machine, machines
 from serai.hookspec.configs import Config
 from serai.hookspec.objects import Cluster, Recommendation
 
@@ -17,13 +18,13 @@ def recommendations(cluster: Cluster) -> list[Recommendation]:
     Args:
         cluster: the cluster as it is to be.
     """
-    machines = worker_machines(cluster, wanted_counts(cluster))
-    return [advice for machine in machines for advice in _for_machine(machine)]
+    with_workers = machines(cluster, wanted_counts(cluster), [WORKER])
+    return [advice for machine in with_workers for advice in _for_machine(machine)]
 
 
 def _for_machine(machine: Machine) -> Iterator[Recommendation]:
-    facts, sharing = machine.facts, machine.worker_count
-    for node_group, _ in machine.workers:
+    facts, sharing = machine.facts, machine.count_of(WORKER)
+    for node_group, _ in machine.residents:
         if facts.memory_mb > 0:
             reason = f"({facts.memory_mb} - {reserve(facts.memory_mb)} MiB reserved) / {_workers(sharing)}"
             yield _advice(WORKER_MEMORY, worker_memory(facts.memory_mb, sharing), node_group.name, reason)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from serai.builtin_plugins.spark.machines import Counts, Machine, machines
-from serai.builtin_plugins.spark.places import config_place
-from serai.builtin_plugins.spark.recommendation import Sizes, sizes, tenants
+from serai.builtin_plugins.leader_workers.counts import Counts
+from serai.builtin_plugins.leader_workers.machines import Machine
+from serai.builtin_plugins.spark.recommendation import Sizes, sizes, tenants, worker_machines
 from serai.builtin_plugins.spark.settings import EXECUTOR_MEMORY, LEAST_EXECUTOR_MEMORY, WORKER, WORKER_MEMORY
 from serai.hookspec.objects import Cluster, ValidationError
+from serai.hookspec.places import config_path
 
 
 def capacity_problems(cluster: Cluster, counts: Counts, *, scaling: bool) -> Iterator[ValidationError]:
@@ -18,9 +19,8 @@ def capacity_problems(cluster: Cluster, counts: Counts, *, scaling: bool) -> Ite
         scaling: whether some of them run already.
     """
     planned = sizes(cluster, counts, scaling=scaling)
-    for machine in machines(cluster, counts):
-        if machine.worker_groups:
-            yield from _machine_problems(cluster, machine, planned)
+    for machine in worker_machines(cluster, counts):
+        yield from _machine_problems(cluster, machine, planned)
     yield from _executor_problems(cluster, planned)
 
 
@@ -31,7 +31,7 @@ def spark_choice(memory_mb: int) -> int:
 
 def _machine_problems(cluster: Cluster, machine: Machine, planned: Sizes) -> Iterator[ValidationError]:
     memory_mb, heaps = machine.facts.memory_mb, tenants(cluster, machine).heaps
-    worker_sizes = [(count, planned.workers[group.name]) for group, count in machine.worker_groups]
+    worker_sizes = [(count, planned.workers[group.name]) for group, count in machine.residents_with(WORKER)]
     needed = heaps + sum(count * (size or spark_choice(memory_mb)) for count, size in worker_sizes)
     if needed > memory_mb:
         parts = [f"{count} x {size or spark_choice(memory_mb)} for workers" for count, size in worker_sizes]
@@ -39,7 +39,7 @@ def _machine_problems(cluster: Cluster, machine: Machine, planned: Sizes) -> Ite
             config=WORKER_MEMORY,
             error_message=f"Spark needs {needed} MiB ({' + '.join(parts)} + {heaps} for daemons and driver)"
             f" of a machine that has {memory_mb} MiB",
-            path=config_place(machine.worker_groups[0][0], WORKER_MEMORY),
+            path=config_path(machine.residents_with(WORKER)[0][0], WORKER_MEMORY),
             code="MEMORY_EXCEEDED",
             hint=f"set a lower {WORKER_MEMORY.name!r}, or have fewer workers",
         )
@@ -54,7 +54,7 @@ def _executor_problems(cluster: Cluster, planned: Sizes) -> Iterator[ValidationE
                 config=EXECUTOR_MEMORY,
                 error_message=f"executors of {planned.executor} MiB do not fit workers of {size} MiB in node group"
                 f" {group.name}",
-                path=config_place(cluster, EXECUTOR_MEMORY),
+                path=config_path(cluster, EXECUTOR_MEMORY),
                 code="EXECUTOR_DOES_NOT_FIT",
                 hint=f"set {EXECUTOR_MEMORY.name!r} to at most {size}, or a higher {WORKER_MEMORY.name!r}",
             )

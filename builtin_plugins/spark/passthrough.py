@@ -6,13 +6,13 @@ from typing import Final
 
 from attrs import frozen
 
-from serai.builtin_plugins.spark.places import config_place
 from serai.builtin_plugins.spark.properties import Property, malformed_escapes, parsed
 from serai.builtin_plugins.spark.reserved import RESERVED
 from serai.builtin_plugins.spark.settings import SECRET_SPARK_DEFAULTS, SPARK_DEFAULTS
 from serai.builtin_plugins.spark.values import text
 from serai.hookspec.configs import Config
 from serai.hookspec.objects import Cluster, ValidationError
+from serai.hookspec.places import config_path
 
 _PREFIX: Final = "spark."
 
@@ -29,7 +29,7 @@ def passthrough_problems(cluster: Cluster) -> Iterator[ValidationError]:
     seen: dict[str, str] = {}
     for config in (SPARK_DEFAULTS, SECRET_SPARK_DEFAULTS):
         given = text(cluster, config)
-        place = _Place(config, config_place(cluster, config))
+        place = _Place(config, config_path(cluster, config))
         if malformed_escapes(given):
             yield place.problem("MALFORMED_ESCAPE", r"there is a \u without four hexadecimal digits", r"write \\u")
         for entry in parsed(given).entries:

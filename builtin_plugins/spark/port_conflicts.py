@@ -6,11 +6,11 @@ from itertools import combinations
 from attrs import frozen
 
 from serai.builtin_plugins.spark import settings
-from serai.builtin_plugins.spark.places import config_place
 from serai.builtin_plugins.spark.settings import MASTER, WORKER
 from serai.builtin_plugins.spark.values import sound
 from serai.hookspec.configs import Config
 from serai.hookspec.objects import Cluster, NodeGroup, ValidationError
+from serai.hookspec.places import config_path
 
 _MASTER_PORTS = (settings.MASTER_PORT, settings.MASTER_UI_PORT)
 _WORKER_PORTS = (settings.WORKER_PORT, settings.WORKER_UI_PORT)
@@ -40,7 +40,7 @@ def port_problems(cluster: Cluster) -> Iterator[ValidationError]:
                 yield ValidationError(
                     config=other.config,
                     error_message=f"{one} and {other} overlap in node group {group.name}",
-                    path=config_place(group, other.config),
+                    path=config_path(group, other.config),
                     code="PORT_CONFLICT",
                     hint="give each ports of its own",
                 )

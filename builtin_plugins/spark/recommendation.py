@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from serai.builtin_plugins.leader_workers.counts import Counts, wanted_counts
+from serai.builtin_plugins.leader_workers.machines import Machine, machines
 from serai.builtin_plugins.spark import settings, sizing
-from serai.builtin_plugins.spark.machines import Counts, Machine, machines, wanted_counts
 from serai.builtin_plugins.spark.settings import EXECUTOR_MEMORY, MASTER, WORKER, WORKER_CORES, WORKER_MEMORY
 from serai.builtin_plugins.spark.values import sound
 from serai.hookspec.configs import Config
@@ -38,9 +39,19 @@ def worker_recommendations(cluster: Cluster, counts: Counts, *, scaling: bool) -
         counts: how many instances each group is to have.
         scaling: whether some of them run already.
     """
-    with_workers = [machine for machine in machines(cluster, counts) if machine.worker_groups]
-    fresh = [advice for machine in with_workers for advice in _for_machine(cluster, machine)]
+    fresh = [advice for machine in worker_machines(cluster, counts) for advice in _for_machine(cluster, machine)]
     return [_not_more_than_before(cluster, advice) for advice in fresh] if scaling else fresh
+
+
+def worker_machines(cluster: Cluster, counts: Counts) -> list[Machine]:
+    """The machines that have workers and whose memory is known, with all that Spark runs there.
+
+    Args:
+        cluster: the cluster.
+        counts: how many instances each group is to have.
+    """
+    known = [machine for machine in machines(cluster, counts, [MASTER, WORKER]) if machine.facts.memory_mb > 0]
+    return [machine for machine in known if machine.count_of(WORKER)]
 
 
 def worker_sizes(cluster: Cluster, advice: list[Recommendation]) -> dict[str, int | None]:
@@ -100,7 +111,7 @@ def tenants(cluster: Cluster, machine: Machine) -> sizing.Tenants:
     """What of Spark runs on a machine; values the engine refuses count as nothing."""
     fixed = [
         (count, size)
-        for group, count in machine.worker_groups
+        for group, count in machine.residents_with(WORKER)
         if (size := given(WORKER_MEMORY, group.node_configs, cluster.cluster_configs)) is not None
     ]
     workers = machine.count_of(WORKER)
@@ -127,7 +138,7 @@ def _for_machine(cluster: Cluster, machine: Machine) -> Iterator[Recommendation]
 
 def _advised(cluster: Cluster, machine: Machine) -> list[NodeGroup]:
     """The groups of workers that want recommendations."""
-    return [group for group, _ in machine.worker_groups if group.use_autoconfig and cluster.use_autoconfig]
+    return [group for group, _ in machine.residents_with(WORKER) if group.use_autoconfig and cluster.use_autoconfig]
 
 
 def _not_more_than_before(cluster: Cluster, advice: Recommendation) -> Recommendation:
