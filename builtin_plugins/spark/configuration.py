@@ -102,6 +102,8 @@ def _suggested() -> dict[str, str]:
         # An executor that leaves looks this often whether all is handed over; the default, 30 s, is how long it stays.
         "spark.storage.decommission.replicationReattemptInterval": "2s",
         "spark.worker.cleanup.enabled": "true",
+        # A driver's alone: at INFO what the job says is lost among a hundred lines. Daemons and executors stay at INFO.
+        "spark.log.level": "WARN",
         "spark.master.ui.decommission.allow.mode": "DENY",
     }
 
