@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from serai.builtin_plugins.dask.settings import SCHEDULER, WORKER, ClusterSettings, WorkerSettings
-from serai.builtin_plugins.dask.topology import runs, scheduler_address
+from serai.builtin_plugins.dask.topology import scheduler_address
+from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Instance
 from serai.hookspec.services import Listening, Service
 

@@ -7,7 +7,8 @@ from serai.builtin_plugins.dask.daemons import SERVICE_NAMES, services_of
 from serai.builtin_plugins.dask.installation import install, installed_environment
 from serai.builtin_plugins.dask.membership import wait_for_workers
 from serai.builtin_plugins.dask.settings import SCHEDULER, SERVICE, WORKER, ClusterSettings
-from serai.builtin_plugins.dask.topology import runs, scheduler_address, scheduler_url, workers_by_address
+from serai.builtin_plugins.dask.topology import scheduler_address, scheduler_url, workers_by_address
+from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.process_jobs import stop_jobs
 from serai.hookspec.run import Run

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from serai.builtin_plugins.dask.settings import SCHEDULER, WORKER, ClusterSettings, WorkerSettings
-from serai.hookspec.errors import NotFound
+from serai.builtin_plugins.leader_workers.instances import leader_instance, runs
 from serai.hookspec.objects import Cluster, Instance, NodeGroup
 
 
@@ -13,14 +13,7 @@ def scheduler_instance(cluster: Cluster) -> Instance:
     Raises:
         NotFound: it does not exist (any more).
     """
-    for instance in cluster.instances_with(SCHEDULER):
-        return instance
-    raise NotFound(
-        f"cluster {cluster.name} has no scheduler instance",
-        code="DASK_NO_SCHEDULER",
-        place=cluster.name,
-        hint="delete the cluster and create it anew",
-    )
+    return leader_instance(cluster, SCHEDULER, code="DASK_NO_SCHEDULER")
 
 
 def scheduler_address(cluster: Cluster) -> str:
@@ -46,11 +39,6 @@ def worker_url(instance: Instance) -> str:
 def workers_by_address(instances: Iterable[Instance]) -> dict[str, Instance]:
     """The worker instances among some instances, by the address of their worker."""
     return {worker_address(instance): instance for instance in instances if runs(instance, WORKER)}
-
-
-def runs(instance: Instance, process: str) -> bool:
-    """Whether an instance is to run a process."""
-    return process in instance.node_group.node_processes
 
 
 def dask_ports(node_group: NodeGroup) -> list[int]:

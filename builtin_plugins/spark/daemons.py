@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from serai.builtin_plugins.leader_workers.instances import runs
 from serai.builtin_plugins.spark.layout import spark_paths
 from serai.builtin_plugins.spark.settings import MASTER, WORKER
-from serai.builtin_plugins.spark.topology import master_url, runs
+from serai.builtin_plugins.spark.topology import master_url
 from serai.builtin_plugins.spark.values import ClusterValues, cluster_values, worker_values
 from serai.hookspec.objects import Instance
 from serai.hookspec.services import Listening, Service

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from serai.builtin_plugins.leader_workers.instances import runs
 from serai.builtin_plugins.spark.daemons import SERVICE_NAMES, master_service, worker_service
 from serai.builtin_plugins.spark.installation import install, write_properties
 from serai.builtin_plugins.spark.membership import wait_for_workers
@@ -12,7 +13,6 @@ from serai.builtin_plugins.spark.topology import (
     master_instance,
     master_url,
     public_ui_url,
-    runs,
     with_spark,
     workers_by_address,
 )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from serai.builtin_plugins.leader_workers.instances import leader_instance, runs
 from serai.builtin_plugins.spark.settings import MASTER, WORKER
 from serai.builtin_plugins.spark.values import ClusterValues, cluster_values, worker_values
-from serai.hookspec.errors import NotFound
 from serai.hookspec.objects import Cluster, Instance, NodeGroup
 
 
@@ -25,14 +25,7 @@ def master_instance(cluster: Cluster) -> Instance:
     Raises:
         NotFound: it does not exist (any more).
     """
-    for instance in cluster.instances_with(MASTER):
-        return instance
-    raise NotFound(
-        f"cluster {cluster.name} has no master instance",
-        code="SPARK_NO_MASTER",
-        place=cluster.name,
-        hint="delete the cluster and create it anew",
-    )
+    return leader_instance(cluster, MASTER, code="SPARK_NO_MASTER")
 
 
 def master_url(cluster: Cluster) -> str:
@@ -64,11 +57,6 @@ def worker_ui_url(instance: Instance) -> str:
 def workers_by_address(instances: Iterable[Instance]) -> dict[Address, Instance]:
     """The worker instances among some instances, by the address of their worker."""
     return {worker_address(instance): instance for instance in instances if runs(instance, WORKER)}
-
-
-def runs(instance: Instance, process: str) -> bool:
-    """Whether an instance is to run a process."""
-    return process in instance.node_group.node_processes
 
 
 def with_spark(instances: Iterable[Instance]) -> list[Instance]:
