@@ -49,7 +49,7 @@ def instance_files(
     environment = program_environment(address, paths, installed)
     return {
         paths.properties: properties_file(values, master, address),
-        paths.java: java_launcher(installed.java, installed.archives),
+        paths.java: java_launcher(installed.java, f"{installed.spark_home}/jars", installed.archives),
         paths.program("spark-class"): program_launcher("spark-class", environment, ()),
         **{
             paths.program(name): program_launcher(name, environment, ("--properties-file", paths.properties))

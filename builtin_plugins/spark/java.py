@@ -41,6 +41,11 @@ class InstalledJava:
         """Its feature release."""
         return JavaRuntime(self.home, self.version).major
 
+    @property
+    def minds_repetition(self) -> bool:
+        """Whether it shares no classes when a jar comes twice in the class path: 21 does not, 17 and 25 do."""
+        return 17 < self.major < 25
+
 
 def install_java(instance: Instance, release: Release, wanted: str, run: Run) -> InstalledJava:
     """Have a Java that runs a release of Spark on an instance.

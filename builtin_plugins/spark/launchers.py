@@ -11,21 +11,35 @@ _JAVA: Final = """\
 #!/bin/sh
 # Starts the Java of this machine for Spark.
 java={java}
+jars={jars}
 archives={archives}
-{filter}\
+{changes}\
 if [ -r "${{archives##*:}}" ]; then
     set -- "-XX:SharedArchiveFile=$archives" '-Xlog:cds*=off' "$@"
 fi
 exec "$java" "$@"
 """
 
-_FILTER: Final = f"""\
-# It lacks a module that Spark asks for and can do without.
+_CHANGES: Final = """\
 for argument do
     shift
-    [ "$argument" = --add-modules={VECTOR_MODULE} ] || set -- "$@" "$argument"
+    case $argument in{cases}
+    esac
+    set -- "$@" "$argument"
 done
 """
+
+_WITHOUT_MODULE: Final = f"""
+        # It lacks this module, and Spark can do without.
+        --add-modules={VECTOR_MODULE}) continue ;;"""
+
+_EACH_JAR_ONCE: Final = """
+        # Spark 4 names one jar before all of them; this Java shares no classes when a jar comes twice.
+        *"$jars"/*.jar:"$jars/*")
+            argument=${argument%:*}
+            for jar in "$jars"/*.jar; do
+                case :$argument: in *":$jar:"*) ;; *) argument=$argument:$jar ;; esac
+            done ;;"""
 
 _PROGRAM: Final = """\
 #!/bin/sh
@@ -35,17 +49,21 @@ exec "$SPARK_HOME"/bin/{program}{options} "$@"
 """
 
 
-def java_launcher(java: InstalledJava, archives: str) -> File:
+def java_launcher(java: InstalledJava, jars: str, archives: str) -> File:
     """A ``bin/java``.
 
     Args:
         java: what it starts.
+        jars: the directory of Spark's jars.
         archives: archives of classes, each built on the one before, separated by colons; they need not exist.
     """
+    cases = "" if java.has_vector_module else _WITHOUT_MODULE
+    cases += _EACH_JAR_ONCE if java.minds_repetition else ""
     text = _JAVA.format(
         java=shlex.quote(f"{java.home}/bin/java"),
+        jars=shlex.quote(jars),
         archives=shlex.quote(archives),
-        filter="" if java.has_vector_module else _FILTER,
+        changes=_CHANGES.format(cases=cases) if cases else "",
     )
     return File(text, 0o755)
 

@@ -155,7 +155,6 @@ SPARK_DEFAULTS: Final = _config(
     ConfigType.STRING,
     Scope.CLUSTER,
     2,
-    default_value="",
 )
 SECRET_SPARK_DEFAULTS: Final = _config(
     "Secret Spark defaults",

@@ -35,21 +35,38 @@ def run(file: File, directory: Path, *args: str) -> list[str]:
 def test_arguments_arrive_as_they_are(home: Path, tmp_path: Path) -> None:
     """Blanks, quotes, empty ones."""
     given = ["-cp", "a b:*", "", "it's $HOME"]
-    assert run(java_launcher(InstalledJava(str(home), "17", True), ""), tmp_path, *given) == given
+    assert run(java_launcher(InstalledJava(str(home), "17", True), "/jars", ""), tmp_path, *given) == given
 
 
 def test_the_missing_module_is_left_out(home: Path, tmp_path: Path) -> None:
     """Only where the Java lacks it."""
     given = ["-Xmx1g", VECTOR, "Main", "x y"]
-    assert run(java_launcher(InstalledJava(str(home), "25", False), ""), tmp_path, *given) == ["-Xmx1g", "Main", "x y"]
-    assert run(java_launcher(InstalledJava(str(home), "17", True), ""), tmp_path, *given) == given
+    assert run(java_launcher(InstalledJava(str(home), "25", False), "/jars", ""), tmp_path, *given) == [
+        "-Xmx1g",
+        "Main",
+        "x y",
+    ]
+    assert run(java_launcher(InstalledJava(str(home), "17", True), "/jars", ""), tmp_path, *given) == given
+
+
+def test_no_jar_comes_twice_where_that_matters(home: Path, tmp_path: Path) -> None:
+    """A jar that stands before the others keeps its place; a class path of other jars is left alone."""
+    jars = tmp_path / "the jars"
+    jars.mkdir()
+    for name in ("a.jar", "b.jar", "c.jar", "LICENSE"):
+        (jars / name).touch()
+    given = ["-cp", f"/conf:{jars}/b.jar:{jars}/*", "Main", "/x/b.jar:/x/*", "*"]
+    expanded = [f"/conf:{jars}/b.jar:{jars}/a.jar:{jars}/c.jar" if part == given[1] else part for part in given]
+    assert run(java_launcher(InstalledJava(str(home), "21", True), str(jars), ""), tmp_path, *given) == expanded
+    for version in ("17", "25"):
+        assert run(java_launcher(InstalledJava(str(home), version, True), str(jars), ""), tmp_path, *given) == given
 
 
 def test_archives_are_used_once_they_are_there(home: Path, tmp_path: Path) -> None:
     """Without the last one none is."""
     base, top = tmp_path / "base.jsa", tmp_path / "top.jsa"
     base.touch()
-    launcher = java_launcher(InstalledJava(str(home), "17", True), f"{base}:{top}")
+    launcher = java_launcher(InstalledJava(str(home), "17", True), "/jars", f"{base}:{top}")
     assert run(launcher, tmp_path, "Main") == ["Main"]
     top.touch()
     assert run(launcher, tmp_path, "Main") == [f"-XX:SharedArchiveFile={base}:{top}", "-Xlog:cds*=off", "Main"]
