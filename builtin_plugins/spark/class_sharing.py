@@ -53,7 +53,9 @@ make() {
     SPARK_SUBMIT_OPTS="\"-XX:SharedArchiveFile=$home/base.jsa\" \"-XX:ArchiveClassesAtExit=$work/spark.jsa\"" \
         rehearse --master 'local-cluster[1,1,512]' "$job" || return
     [ -s "$work/spark.jsa" ] || return
-    SPARK_SUBMIT_OPTS="\"-XX:SharedArchiveFile=$home/base.jsa:$work/spark.jsa\"" rehearse --version || return
+    SPARK_SUBMIT_OPTS="\"-XX:SharedArchiveFile=$home/base.jsa:$work/spark.jsa\" \"-Xlog:class+load:file=loaded\"" \
+        rehearse --version || return
+    grep -q 'shared objects file (top)' "$work/loaded" || return
     chmod 444 "$work/spark.jsa" && sync "$work/spark.jsa" && mv -f "$work/spark.jsa" "$home/spark.jsa"
 }
 
