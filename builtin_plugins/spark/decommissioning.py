@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from serai.builtin_plugins.spark.daemons import SERVICE_NAMES
-from serai.builtin_plugins.spark.master import DEAD, DECOMMISSIONED, ask_master, ask_worker
+from serai.builtin_plugins.spark.master import DEAD, DECOMMISSIONED, UNLISTED, ask_master, ask_worker
 from serai.builtin_plugins.spark.settings import WORKER
 from serai.builtin_plugins.spark.topology import worker_address, workers_by_address
 from serai.builtin_plugins.spark.values import cluster_values
+from serai.hookspec.errors import RemoteError
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
 
@@ -39,33 +40,45 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
 
 def _drain(cluster: Cluster, instance: Instance, run: Run) -> None:
     services = instance.remote.services
-    if _runs(instance) and ask_master(cluster).state_of(worker_address(instance)) != DECOMMISSIONED:
+    if _state(cluster, instance) not in (DECOMMISSIONED, DEAD) and _runs(instance):
         services.signal(_SERVICE, _SIGNAL)
     run.wait_until(
         lambda: is_drained(cluster, instance),
         what=f"the worker of {instance.instance_name} to finish its tasks and hand over its data",
         timeout=cluster_values(cluster).timeouts.decommissioning,
     )
-    services.stop(_SERVICE)
+    _stop(cluster, instance, run)
 
 
 def is_drained(cluster: Cluster, instance: Instance) -> bool:
     """Whether it is proved that nothing of any application is on an instance's worker, nor will be.
 
-    The master's own count of what a worker does is not kept up once the worker is decommissioned: the worker is asked.
-    One that has ended is drained when the master has noticed.
+    A worker that the master has given up holds nothing: applications were told that its executors are lost. So the
+    machine of one need not even answer. The master's own count of what a worker does is not kept up once the worker is
+    decommissioned: then the worker is asked.
 
     Raises:
         RemoteError: the master or the worker does not answer, or says what cannot be read.
     """
-    runs, master = _runs(instance), ask_master(cluster)
+    master = ask_master(cluster)
     state = master.state_of(worker_address(instance))
-    if not runs:
-        return state in (DEAD, "")
-    if state != DECOMMISSIONED:
-        return False
-    worker = ask_worker(instance)
-    return worker.executors == 0 and worker.worker_id not in master.driving
+    if state == DECOMMISSIONED:
+        worker = ask_worker(instance)
+        return worker.executors == 0 and worker.worker_id not in master.driving
+    return state == DEAD or (state == UNLISTED and not _runs(instance))
+
+
+def _stop(cluster: Cluster, instance: Instance, run: Run) -> None:
+    try:
+        instance.remote.services.stop(_SERVICE)
+    except RemoteError as error:
+        if _state(cluster, instance) != DEAD:
+            raise
+        run.log.warning("%s: its worker is dead, and could not be stopped: %s", instance.instance_name, error.message)
+
+
+def _state(cluster: Cluster, instance: Instance) -> str:
+    return ask_master(cluster).state_of(worker_address(instance))
 
 
 def _runs(instance: Instance) -> bool:

@@ -14,6 +14,8 @@ T = TypeVar("T")
 ALIVE: Final = "ALIVE"
 DEAD: Final = "DEAD"
 DECOMMISSIONED: Final = "DECOMMISSIONED"
+UNLISTED: Final = ""
+"""The state of a worker that the master never had, or has forgotten."""
 
 _TIMEOUT: Final = 10.0
 _NO_WORKER_YET: Final = "None"
@@ -61,9 +63,9 @@ class MasterState:
     driving: frozenset[str]
 
     def state_of(self, address: Address) -> str:
-        """The state of the worker at an address, by equality; ``""`` when none was ever there."""
+        """The state of the worker at an address, by equality; :data:`UNLISTED` when none is there."""
         states = [worker.state for worker in self.workers if worker.address == address]
-        return next((state for state in states if state != DEAD), states[0] if states else "")
+        return next((state for state in states if state != DEAD), states[0] if states else UNLISTED)
 
     def in_state(self, state: str) -> frozenset[Address]:
         """The addresses of the workers in a state."""
