@@ -21,6 +21,12 @@ class Foretelling(Protocol):
     def get_machine_facts(self, cluster: Cluster, node_group: NodeGroup) -> Facts | None: ...
 
 
+def foretell(cluster: Cluster, provider: Foretelling) -> None:
+    """Give node groups the facts that a provider can tell before machines exist."""
+    for node_group in cluster.node_groups:
+        node_group.facts = provider.get_machine_facts(cluster, node_group)
+
+
 def recommend(cluster: Cluster, stack: Recommending, provider: Foretelling | None, *, scaling: bool) -> None:
     """Put the plugins' recommendations on a cluster, in place of earlier ones.
 
@@ -33,7 +39,6 @@ def recommend(cluster: Cluster, stack: Recommending, provider: Foretelling | Non
     cluster.bind_configs(stack.get_configs())
     cluster.recommendations = ()
     if provider is not None:
-        for node_group in cluster.node_groups:
-            node_group.facts = provider.get_machine_facts(cluster, node_group)
+        foretell(cluster, provider)
     if cluster.use_autoconfig:
         cluster.recommendations = tuple(stack.recommend_configs(cluster, scaling))

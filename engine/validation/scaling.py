@@ -11,6 +11,7 @@ from serai.engine.documents.nearest import suggestion
 from serai.engine.naming import HOST_NAME_LENGTH, longest_instance_name
 from serai.engine.plugins.provider import Provider
 from serai.engine.plugins.stack import Stack
+from serai.engine.recommending import foretell, recommend
 from serai.engine.validation.asking import ask, unique
 from serai.engine.validation.groups import count_in_range
 from serai.hookspec.cluster import Cluster, NodeGroup
@@ -41,8 +42,17 @@ def validate_scaling(
         return errors
     questions = [lambda: stack.validate_scaling(cluster, wanted, {})]
     if provider is not None:
+        _foresee(cluster, stack, wanted, provider)
         questions.append(lambda: provider.validate_infrastructure(scaled(cluster, wanted)))
     return [*errors, *unique(ask(questions, doubtful=bool(errors)))]
+
+
+def _foresee(cluster: Cluster, stack: Stack, counts: Mapping[str, int], provider: Provider) -> None:
+    """Let plugins judge by the facts and recommendations that will hold once the cluster is scaled."""
+    target = scaled(cluster, counts)
+    recommend(target, stack, provider, scaling=True)
+    foretell(cluster, provider)
+    cluster.recommendations = target.recommendations
 
 
 def scaled(cluster: Cluster, counts: Mapping[str, int]) -> Cluster:

@@ -218,6 +218,35 @@ def test_a_refused_scaling_touches_nothing(engine):
     assert (cluster.status, [len(group.instances) for group in cluster.node_groups]) == (ClusterStatus.ACTIVE, [1, 1])
 
 
+def test_growing_beyond_the_machine_is_refused(engine):
+    """Facts are known when a scaling is checked, too."""
+    groups = [
+        {"name": "scheduler", "count": 1, "node_processes": ["scheduler"]},
+        {
+            "name": "workers",
+            "count": 1,
+            "node_processes": ["worker"],
+            "node_configs": {"service:Dask": {"Worker memory": 1024}},
+        },
+    ]
+    versions = {"plugin_name": "dask", "hadoop_version": "2026.8.0"}
+    engine.clusters.create(ClusterSpec.from_dict({"name": "demo", **versions, "node_groups": groups})).result(120)
+    with pytest.raises(ValidationFailed) as caught:
+        engine.clusters.scale("demo", {"workers": 5000})
+    assert "MEMORY_EXCEEDED" in [error.code for error in caught.value.errors]
+    assert len(engine.clusters.get("demo").instances) == 2
+
+
+def test_a_name_that_was_used_does_not_come_back(engine):
+    """Two machines of a cluster's life never share a name."""
+    engine.clusters.create(dask(workers=1)).result(120)
+    engine.clusters.scale("demo", {"workers": 2}).result(120)
+    engine.clusters.scale("demo", {"workers": 1}).result(120)
+    again = engine.clusters.scale("demo", {"workers": 2}).result(120)
+    names = [instance.instance_name for instance in again.node_group("workers").instances]
+    assert names == ["demo-workers-1", "demo-workers-3"]
+
+
 def test_a_protected_cluster_refuses_to_be_deleted(engine):
     """is_protected is honoured."""
     engine.clusters.create(dask(workers=1)).result(120)
