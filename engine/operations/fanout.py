@@ -29,11 +29,56 @@ class Outcome(Generic[Item, Result]):
     seconds: float = 0.0
 
 
-@define
+@define(eq=False)
 class _Task(Generic[Item, Result]):
+    """An item, when its work began, and what became of it."""
+
     item: Item
     started: float | None = None
     outcome: Outcome[Item, Result] | None = None
+
+
+class _Crew(Generic[Item, Result]):
+    """Threads that work through tasks until there are none, or until they are told to stop."""
+
+    def __init__(self, items: Sequence[Item], function: Callable[[Item], Result], cancelled: threading.Event) -> None:
+        self.tasks: Final = [_Task[Item, Result](item) for item in items]
+        self._function = function
+        self._cancelled = cancelled
+        self._done: queue.SimpleQueue[_Task[Item, Result]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Task[Item, Result]] = queue.SimpleQueue()
+        for task in self.tasks:
+            self._waiting.put(task)
+
+    def hire(self) -> None:
+        """One more thread."""
+        threading.Thread(target=self._work, name="serai-fan-out", daemon=True).start()
+
+    def next_done(self) -> _Task[Item, Result] | None:
+        """A task that has ended; None when none does for a moment."""
+        try:
+            return self._done.get(timeout=_GLANCE)
+        except queue.Empty:
+            return None
+
+    def _work(self) -> None:
+        while not self._cancelled.is_set():
+            try:
+                task = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            self._do(task)
+            self._done.put(task)
+
+    def _do(self, task: _Task[Item, Result]) -> None:
+        task.started = time.monotonic()
+        outcome: Outcome[Item, Result] = Outcome(task.item)
+        try:
+            outcome.result = self._function(task.item)
+        except BaseException as error:  # noqa: BLE001 - kept, and raised where the outcomes are read
+            outcome.error = error
+        outcome.seconds = time.monotonic() - task.started
+        task.outcome = outcome
 
 
 def fan_out(
@@ -63,51 +108,24 @@ def fan_out(
     Raises:
         OperationCancelled: as soon as ``cancelled`` is set.
     """
-    tasks = [_Task[Item, Result](item) for item in items]
-    waiting: queue.SimpleQueue[_Task[Item, Result]] = queue.SimpleQueue()
-    done: queue.SimpleQueue[_Task[Item, Result]] = queue.SimpleQueue()
-    for task in tasks:
-        waiting.put(task)
-
-    def work() -> None:
-        while not cancelled.is_set():
-            try:
-                task = waiting.get_nowait()
-            except queue.Empty:
-                return
-            task.started = time.monotonic()
-            outcome: Outcome[Item, Result] = Outcome(task.item)
-            try:
-                outcome.result = function(task.item)
-            except BaseException as error:  # noqa: BLE001 - kept, and raised where the outcomes are read
-                outcome.error = error
-            outcome.seconds = time.monotonic() - task.started
-            if task.outcome is None:
-                task.outcome = outcome
-            done.put(task)
-
-    def hire() -> None:
-        threading.Thread(target=work, name="serai-fan-out", daemon=True).start()
-
-    for _ in range(min(width, len(tasks))):
-        hire()
-    unfinished = {id(task): task for task in tasks}
+    crew = _Crew(items, function, cancelled)
+    for _ in range(min(width, len(items))):
+        crew.hire()
+    unfinished = {id(task): task for task in crew.tasks}
     while unfinished:
-        try:
-            task = done.get(timeout=_GLANCE)
-        except queue.Empty:
-            pass
-        else:
-            if unfinished.pop(id(task), None) is not None and task.outcome is not None:
-                yield task.outcome
+        done = crew.next_done()
+        if done is not None and id(done) in unfinished and done.outcome is not None:
+            del unfinished[id(done)]
+            yield done.outcome
         if cancelled.is_set():
             raise OperationCancelled("the operation was cancelled")
-        now = time.monotonic()
-        for task in list(unfinished.values()):
-            seconds = limit(task.item)
-            if task.started is not None and now - task.started > seconds:
-                del unfinished[id(task)]
-                hire()  # the late one's thread is lost to the others
-                error = DeadlineExceeded(f"not done within {seconds:g} s", host=name(task.item))
-                task.outcome = Outcome(task.item, error=error, seconds=seconds)
-                yield task.outcome
+        for late in _overdue(list(unfinished.values()), limit):
+            del unfinished[id(late)]
+            crew.hire()  # the late one's thread is lost to the others
+            error = DeadlineExceeded(f"not done within {limit(late.item):g} s", host=name(late.item))
+            yield Outcome(late.item, error=error, seconds=limit(late.item))
+
+
+def _overdue(tasks: Sequence[_Task[Item, Result]], limit: Callable[[Item], float]) -> list[_Task[Item, Result]]:
+    now = time.monotonic()
+    return [task for task in tasks if task.started is not None and now - task.started > limit(task.item)]
