@@ -34,8 +34,8 @@ test: lint $(TOOLS)  ## Everything: lint, unit, property and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
 	$(PYTEST) --hypothesis-profile=ci tests/acceptance
 
-test-fast: $(TOOLS)  ## Unit and property tests.
-	$(PYTEST) -n 2 $(FAST)
+test-fast: $(TOOLS)  ## Unit and property tests, with few examples of each property.
+	$(PYTEST) -n 2 --hypothesis-profile=fast $(FAST)
 
 acceptance: $(TOOLS)  ## Acceptance tests: real clusters on this machine.
 	$(PYTEST) tests/acceptance

@@ -1,4 +1,7 @@
-"""How hypothesis works here: at random at a desk, always the same in CI. No deadlines: the machine is shared."""
+"""How hypothesis works here: at random at a desk, always the same in CI, a few examples in the inner loop.
+
+No deadlines: the machine is shared.
+"""
 
 import os
 
@@ -6,4 +9,5 @@ from hypothesis import settings
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("fast", deadline=None, max_examples=25)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
