@@ -164,17 +164,18 @@ class Clusters:
 
         Args:
             name: the cluster.
-            force: end it also when its machines cannot be removed, telling what is left, and when an engine of another
-                host, which cannot be seen from here, was at work on it.
+            force: end it also when it is protected, when its machines cannot be removed (telling what is left), and
+                when an engine of another host, which cannot be seen from here, was at work on it.
 
         Raises:
             NotFound: there is no such cluster.
-            WrongStatus: it is protected.
+            WrongStatus: it is protected, and this is not forced.
             ClusterBusy: another engine is at work on it.
         """
         cluster = self._store.cluster(name)
-        if cluster.is_protected:
-            raise WrongStatus(f"cluster {name} is protected", code="PROTECTED", place=name)
+        if cluster.is_protected and not force:
+            hint = f"to end it all the same: serai down {name} --force"
+            raise WrongStatus(f"cluster {name} is protected", code="PROTECTED", place=name, hint=hint)
         self._operations.check()
         if (running := self.operation(name)) is not None:
             if running.kind == TERMINATE.kind:

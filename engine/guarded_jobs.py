@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from serai.engine.plugins.dispatch import labelled
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.edp import JobEngine, JobExecution, JobOutput, JobSpec, JobStatus
-from serai.hookspec.errors import InvalidResult, Origin, PluginFailed, SeraiError
+from serai.hookspec.errors import InvalidResult, Origin
 
 
 class GuardedJobEngine:
@@ -68,13 +69,10 @@ class GuardedJobEngine:
         origin = Origin(self._cluster.plugin_name, hook=f"get_edp_engine, {type(self._engine).__name__}.{method}")
         try:
             yield
-        except SeraiError as error:
-            error.origin = error.origin or origin
+        except KeyboardInterrupt:
             raise
-        except Exception as error:
-            failed = PluginFailed(
-                f"{origin}: {type(error).__name__}: {error}",
-                hint="this is a defect of the plugin; report it to its authors with the traceback",
-            )
-            failed.origin = origin
-            raise failed from error
+        except BaseException as error:
+            failure = labelled(error, origin)
+            if failure is error:
+                raise
+            raise failure from error

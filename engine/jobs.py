@@ -75,7 +75,7 @@ class Job:
                     raise
             if deadline is not None and time.monotonic() > deadline:
                 raise TimeoutError(f"job {self.id} is {self.execution.status} after {timeout:g} s")
-            threading.Event().wait(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def cancel(self) -> JobExecution:
         """End the job; returns how it ended.
@@ -176,7 +176,7 @@ class Jobs:
                         code="CANCELING_FAILED",
                         hint="look at it with 'serai job show', and cancel again",
                     )
-                threading.Event().wait(POLL_SECONDS)
+                time.sleep(POLL_SECONDS)
         return execution
 
     def output(self, id: str) -> JobOutput:  # noqa: A002

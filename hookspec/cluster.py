@@ -270,7 +270,6 @@ class Cluster:
     id: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
-    _configs: Sequence[Config] = _lent(())
     _defaults: Mapping[str, Mapping[str, Any]] = _lent({})
     _recommended: "tuple[tuple[Recommendation, ...], dict[str | None, dict[str, dict[str, Any]]]]" = _lent(((), {}))
 
@@ -314,7 +313,6 @@ class Cluster:
 
     def bind_configs(self, configs: Sequence[Config]) -> None:
         """Tell the cluster its stack's configs, so that defaults take part in every merge. For engine and tests."""
-        self._configs = configs
         self._defaults = defaults(configs)
 
     @property

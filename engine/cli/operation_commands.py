@@ -86,7 +86,11 @@ def retry(session: Session, name: str) -> None:
 
 @click.command(cls=SeraiCommand)
 @_NAME
-@click.option("--force", is_flag=True, help="End it also when machines cannot be removed, and tell which are left.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="End it also when it is protected or machines cannot be removed, and tell which are left.",
+)
 @with_session
 def down(session: Session, name: str, force: bool) -> None:
     """Remove a cluster, its machines and all on them."""

@@ -22,6 +22,9 @@ from serai.hookspec.errors import (
     ValidationFailed,
 )
 
+Question = Callable[[], Iterable[ValidationError] | None]
+"""Asks somebody for errors, which may be returned or raised."""
+
 DEFECTS: Final = (InvalidResult, PluginConflict, PluginFailed, PluginRejected)
 """Errors that are a plugin's own fault and say nothing about the cluster."""
 
@@ -38,7 +41,7 @@ def opinions(cluster: Cluster, stack: Stack, provider: Provider | None, *, doubt
     Raises:
         SeraiError: a plugin has a defect, and nothing is wrong that could explain it.
     """
-    questions: list[Callable[[], Iterable[ValidationError] | None]] = [
+    questions: list[Question] = [
         lambda: _recommended(cluster, stack, provider),
         lambda: stack.validate(cluster),
         lambda: _asked_for_ports(cluster, stack),
@@ -48,9 +51,7 @@ def opinions(cluster: Cluster, stack: Stack, provider: Provider | None, *, doubt
     return ask(questions, doubtful=doubtful)
 
 
-def ask(
-    questions: Iterable[Callable[[], Iterable[ValidationError] | None]], *, doubtful: bool
-) -> list[ValidationError]:
+def ask(questions: Iterable[Question], *, doubtful: bool) -> list[ValidationError]:
     """All errors that questions return or raise; each is asked, whatever became of the one before.
 
     Raises:

@@ -12,8 +12,9 @@ from serai.engine.naming import HOST_NAME_LENGTH, longest_instance_name
 from serai.engine.plugins.provider import Provider
 from serai.engine.plugins.stack import Stack
 from serai.engine.recommending import foretell, recommend
-from serai.engine.validation.asking import ask, unique
+from serai.engine.validation.asking import Question, ask, unique
 from serai.engine.validation.groups import count_in_range
+from serai.engine.validation.recommendations import check_recommendations
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.configs import ValidationError
 
@@ -40,9 +41,9 @@ def validate_scaling(
     wanted = _wanted(cluster, counts)
     if not wanted:
         return errors
-    questions = [lambda: stack.validate_scaling(cluster, wanted, {})]
+    questions: list[Question] = [lambda: stack.validate_scaling(cluster, wanted, {})]
     if provider is not None:
-        _foresee(cluster, stack, wanted, provider)
+        questions.insert(0, lambda: _foresee(cluster, stack, wanted, provider))
         questions.append(lambda: provider.validate_infrastructure(scaled(cluster, wanted)))
     return [*errors, *unique(ask(questions, doubtful=bool(errors)))]
 
@@ -51,6 +52,7 @@ def _foresee(cluster: Cluster, stack: Stack, counts: Mapping[str, int], provider
     """Let plugins judge by the facts and recommendations that will hold once the cluster is scaled."""
     target = scaled(cluster, counts)
     recommend(target, stack, provider, scaling=True)
+    check_recommendations(target, stack.get_configs())
     foretell(cluster, provider)
     cluster.recommendations = target.recommendations
 

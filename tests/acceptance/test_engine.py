@@ -247,16 +247,14 @@ def test_a_name_that_was_used_does_not_come_back(engine):
     assert names == ["demo-workers-1", "demo-workers-3"]
 
 
-def test_a_protected_cluster_refuses_to_be_deleted(engine):
-    """is_protected is honoured."""
-    engine.clusters.create(dask(workers=1)).result(120)
-    cluster = engine.clusters.get("demo")
-    cluster.is_protected = True
-    engine.clusters._store.save_cluster(cluster)
-    with pytest.raises(WrongStatus, match="protected"):
+def test_a_protected_cluster_ends_only_when_forced(engine):
+    """is_protected is honoured, and is no trap."""
+    engine.clusters.create(dask(workers=1, is_protected=True)).result(120)
+    with pytest.raises(WrongStatus, match="protected") as caught:
         engine.clusters.delete("demo")
-    cluster.is_protected = False
-    engine.clusters._store.save_cluster(cluster)
+    assert "--force" in caught.value.hint
+    engine.clusters.delete("demo", force=True).result(60)
+    assert engine.clusters.list() == []
 
 
 def test_a_memory_engine_works_too(state):
