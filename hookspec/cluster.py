@@ -65,6 +65,7 @@ class Instance:
         username: login of remote connections.
         fqdn: fully qualified domain name.
         client_token: the engine's own mark, stored on the machine by the provider.
+        fault: why the cluster does without it; ``""`` for an instance that is in use.
     """
 
     instance_id: str = ""
@@ -76,6 +77,7 @@ class Instance:
     username: str = ""
     fqdn: str = ""
     client_token: str = ""
+    fault: str = ""
     _node_group: "NodeGroup | None" = _back_reference()
     _remote: "Remote | None" = _lent()
 
@@ -147,6 +149,8 @@ class NodeGroup:
         use_autoconfig: whether recommendations apply to this group.
         min_ready: how many instances suffice for the group to be called ready; None means all.
         extra: whatever the plugin wants kept, JSON-compatible.
+        instances: the instances that are in use.
+        quarantined: machines the cluster has and does without, each with its ``fault``.
         facts: what the provider says its machines are like, where it knows before they exist.
     """
 
@@ -166,11 +170,12 @@ class NodeGroup:
     extra: dict[str, Any] = field(factory=dict)
     instances: list[Instance] = field(factory=list)
     id: str = ""
+    quarantined: list[Instance] = field(factory=list)
     _cluster: "Cluster | None" = _back_reference()
     facts: "Facts | None" = _lent()
 
     def __attrs_post_init__(self) -> None:
-        for instance in self.instances:
+        for instance in (*self.instances, *self.quarantined):
             instance._node_group = self
 
     @property

@@ -205,6 +205,34 @@ class DeadlineExceeded(RemoteError):
     code = "TIMEOUT"
 
 
+class Unreachable(RemoteError):
+    """No connection to a machine could be made: nothing was done on it."""
+
+    code = "HOST_UNREACHABLE"
+
+
+class ConnectionLost(RemoteError):
+    """The connection to a machine broke while something ran there; whether that went on is not known."""
+
+    code = "CONNECTION_LOST"
+
+
+class RootRefused(RemoteError):
+    """Something was to be done as root, and may not be."""
+
+    code = "ROOT_REFUSED"
+
+
+class HostKeyRefused(SeraiError):
+    """A machine could not prove who it is. No :class:`RemoteError`, since waiting or doing without it is no answer."""
+
+    code = "HOST_KEY_REFUSED"
+
+    def __init__(self, message: str, *, host: str = "", **rest: Any) -> None:
+        super().__init__(message, place=rest.pop("place", host), **rest)
+        self.host = host
+
+
 class ServiceFailed(RemoteError):
     """A service did not start, or ended by itself. ``details["log"]`` is the tail of its own log."""
 

@@ -56,6 +56,8 @@ class Facts:
         python: path of python3, or ``""``.
         python_version: its version, such as ``3.11.7``, or ``""``.
         user: the login.
+        home: its home directory, or ``""``.
+        addresses: the machine's IP addresses, those of the loopback left out.
         is_root: whether that login is root.
         has_systemd: whether systemd runs the machine.
     """
@@ -72,5 +74,7 @@ class Facts:
     python: str = ""
     python_version: str = ""
     user: str = ""
+    home: str = ""
+    addresses: tuple[str, ...] = ()
     is_root: bool = False
     has_systemd: bool = False

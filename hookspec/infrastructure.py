@@ -6,6 +6,7 @@ from typing import Any
 from attrs import field, frozen
 
 from serai.hookspec import merging
+from serai.hookspec.access import Access, Claim
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.facts import Facts
@@ -60,14 +61,39 @@ class Machine:
     info: dict[str, Any] = field(factory=dict, hash=False)
 
 
+@frozen
+class Host:
+    """A machine of a provider that has a finite stock of them.
+
+    Attributes:
+        name: what the provider calls it: a :attr:`Machine.machine_id`.
+        address: where it is reached.
+        tags: what it is good for.
+        rack: where it stands; ``""`` when not known.
+        facts: what it is like; None when it does not answer.
+        claim: which cluster of this store has it; None when none has.
+        note: why it cannot be used now, or who else has it; ``""`` when it is free or the claim says all.
+    """
+
+    name: str
+    address: str
+    tags: tuple[str, ...] = field(default=(), converter=strings)
+    rack: str = ""
+    facts: Facts | None = None
+    claim: Claim | None = None
+    note: str = ""
+
+
 @collect(merging.validation_errors, roles=PROVIDER)
-def validate_infrastructure(cluster: Cluster) -> Sequence[ValidationError]:
-    """Check what the cluster asks of the provider: its options, flavors, images, whether there is room.
+def validate_infrastructure(cluster: Cluster, access: Access) -> Sequence[ValidationError]:
+    """Check what the cluster asks of the provider: its options, flavors, images, whether there is room; and, where
+    machines exist already, whether they are fit.
 
     Called: with the other validation, before anything is made; and before scaling.
 
     Args:
         cluster: the cluster as it is to be.
+        access: what the engine lends.
 
     Returns:
         What is wrong; empty when nothing is.
@@ -75,7 +101,7 @@ def validate_infrastructure(cluster: Cluster) -> Sequence[ValidationError]:
 
 
 @select(roles=PROVIDER)
-def get_machine_facts(cluster: Cluster, node_group: NodeGroup) -> Facts | None:
+def get_machine_facts(cluster: Cluster, node_group: NodeGroup, access: Access) -> Facts | None:
     """Tell what the machines of a node group will be like, before they exist.
 
     Called: before recommendations and validation; the answer becomes ``node_group.facts``.
@@ -83,6 +109,7 @@ def get_machine_facts(cluster: Cluster, node_group: NodeGroup) -> Facts | None:
     Args:
         cluster: the cluster.
         node_group: the group.
+        access: what the engine lends.
 
     Returns:
         Facts, or None when not known.
@@ -90,7 +117,7 @@ def get_machine_facts(cluster: Cluster, node_group: NodeGroup) -> Facts | None:
 
 
 @select(roles=PROVIDER, required=PROVIDER)
-def create_machines(cluster: Cluster, requests: Sequence[MachineRequest]) -> Sequence[Machine]:
+def create_machines(cluster: Cluster, requests: Sequence[MachineRequest], access: Access) -> Sequence[Machine]:
     """Make machines; return when they are asked for, reachable or not.
 
     Called: when a cluster is created or scaled up. Asked again with a token it knows, the provider returns the
@@ -99,6 +126,7 @@ def create_machines(cluster: Cluster, requests: Sequence[MachineRequest]) -> Seq
     Args:
         cluster: the cluster; ``cluster.infrastructure`` has the provider's options.
         requests: what is wanted.
+        access: what the engine lends.
 
     Returns:
         The machines, in the order of the requests.
@@ -106,13 +134,14 @@ def create_machines(cluster: Cluster, requests: Sequence[MachineRequest]) -> Seq
 
 
 @select(roles=PROVIDER, required=PROVIDER)
-def list_machines(cluster_id: str) -> Sequence[Machine]:
+def list_machines(cluster_id: str, access: Access) -> Sequence[Machine]:
     """Tell the machines that exist, those half-made included.
 
     Called: to find what a crash left, and for orphans.
 
     Args:
         cluster_id: of which cluster; ``""`` for all that any engine made here.
+        access: what the engine lends.
 
     Returns:
         Machines, ordered by name.
@@ -120,7 +149,7 @@ def list_machines(cluster_id: str) -> Sequence[Machine]:
 
 
 @notify(roles=PROVIDER, required=PROVIDER)
-def delete_machines(cluster_id: str, machine_ids: Sequence[str]) -> None:
+def delete_machines(cluster_id: str, machine_ids: Sequence[str], access: Access) -> None:
     """Remove machines and all they hold. What does not exist is no error.
 
     Called: when a cluster is scaled down or ended.
@@ -128,6 +157,7 @@ def delete_machines(cluster_id: str, machine_ids: Sequence[str]) -> None:
     Args:
         cluster_id: whose.
         machine_ids: which.
+        access: what the engine lends.
 
     Raises:
         SeraiError: something is left, saying what.
@@ -146,4 +176,37 @@ def get_endpoint(cluster: Cluster, instance: Instance) -> Endpoint:
 
     Returns:
         The endpoint.
+    """
+
+
+@select(roles=PROVIDER)
+def list_hosts(infrastructure: dict[str, Any], access: Access) -> Sequence[Host]:
+    """Tell all machines of the provider's stock, claimed or free, those that do not answer included.
+
+    Called: for ``serai hosts``. Changes nothing.
+
+    Args:
+        infrastructure: the provider's options, as a cluster's document has them.
+        access: what the engine lends.
+
+    Returns:
+        Hosts, ordered by name.
+    """
+
+
+@notify(roles=PROVIDER)
+def clean_host(infrastructure: dict[str, Any], name: str, access: Access) -> None:
+    """Make a host of the stock free again that no cluster of this store has: end what runs there, remove its files and
+    its claim.
+
+    Called: when a person asks for it. The engine refuses it for hosts that a cluster has.
+
+    Args:
+        infrastructure: the provider's options, as a cluster's document has them.
+        name: the host's.
+        access: what the engine lends.
+
+    Raises:
+        NotFound: there is no such host.
+        SeraiError: something is left, saying what.
     """

@@ -149,6 +149,11 @@ def tags(contributions: Iterable[Contribution]) -> list[str]:
     return _ordered_union(contributions, str, "a list of strings")
 
 
+def root_commands(contributions: Iterable[Contribution]) -> list[str]:
+    """Union in call order."""
+    return _ordered_union(contributions, str, "a list of strings")
+
+
 def ports(contributions: Iterable[Contribution]) -> list[int]:
     """TCP ports, each once, in call order."""
     merged: dict[int, None] = {}

@@ -171,6 +171,23 @@ def get_open_ports(node_group: NodeGroup) -> Sequence[int]:
     """
 
 
+@collect(merging.root_commands)
+def get_root_commands(node_group: NodeGroup) -> Sequence[str]:
+    """Tell what the plugin does as root on a node group's machines. No implementation: nothing.
+
+    ``root=True`` on a remote is refused where nothing is declared, and where something is, machines are asked
+    beforehand whether their login may.
+
+    Called: when a cluster is validated, planned, and when its machines are connected.
+
+    Args:
+        node_group: which group.
+
+    Returns:
+        Each thing in a few words for people, such as ``install packages with apt-get``.
+    """
+
+
 # Making, changing, ending a cluster
 
 

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from serai.hookspec.facts import Facts
 from serai.hookspec.secrets import Secret
+from serai.hookspec.sequences import strings
 from serai.hookspec.services import Services
 
 
@@ -29,7 +30,51 @@ class LocalEndpoint:
     env: Mapping[str, str] = field(factory=dict, hash=False)
 
 
-Endpoint = LocalEndpoint
+@frozen
+class SshEndpoint:
+    """A machine reached with the system's ``ssh``: the user's ssh_config, agents, certificates and ProxyJump work.
+
+    Attributes:
+        host: what errors and events call it: the instance's name.
+        address: the destination as ``ssh`` takes it: an address, a name, or an alias of ssh_config.
+        prefix: directory everything of the instance lives under; ``""`` for a machine that is only looked at.
+        user: login; ``""`` as ssh_config says.
+        port: TCP port; 0 as ssh_config says.
+        identity_file: private key of the engine's side, never copied anywhere; ``""`` as ssh_config says.
+        config_file: used in the place of the user's ssh_config when given.
+        host_keys: the keys the machine may prove itself with, as in a known_hosts file without the names
+            (``ssh-ed25519 AAAA…``, ``@cert-authority ssh-ed25519 AAAA…``). It is refused with any other.
+        first_contact: whether a machine without ``host_keys`` is believed once; the key it shows is told by
+            :attr:`serai.hookspec.access.Findings.host_keys`, and is to be pinned.
+        env: added to the environment of everything that runs there; the provider's mark among it.
+    """
+
+    host: str
+    address: str
+    prefix: str = ""
+    user: str = ""
+    port: int = 0
+    identity_file: str = ""
+    config_file: str = ""
+    host_keys: tuple[str, ...] = field(default=(), converter=strings)
+    first_contact: bool = False
+    env: Mapping[str, str] = field(factory=dict, hash=False)
+
+
+@frozen
+class DirectEndpoint:
+    """A machine whose provider brings the connection itself: another transport, or a machine in memory.
+
+    Attributes:
+        host: what errors and events call it.
+        remote: the connection; used as it is, and never closed by the engine.
+    """
+
+    host: str
+    remote: "Remote" = field(eq=False, repr=False)
+
+
+Endpoint = LocalEndpoint | SshEndpoint | DirectEndpoint
 """How a machine is reached, as told by its provider."""
 
 
@@ -95,10 +140,12 @@ class File:
     Attributes:
         content: what it holds; str is written as UTF-8.
         mode: permission bits.
+        owner: ``user`` or ``user:group`` it shall belong to; the login's own when ``""``. Another one needs root.
     """
 
     content: str | bytes | Secret = field(repr=False)
     mode: int = 0o644
+    owner: str = ""
 
 
 class Remote(Protocol):
@@ -137,6 +184,8 @@ class Remote(Protocol):
         cwd: str = "",
         stdin: str | bytes | Secret | None = None,
         check: bool = True,
+        root: bool = False,
+        silence: float | None = None,
     ) -> CompletedCommand:
         """Run a program.
 
@@ -147,10 +196,16 @@ class Remote(Protocol):
             cwd: working directory; the instance's prefix when ``""``.
             stdin: standard input; empty when None.
             check: whether a status other than 0 is an error.
+            root: run it as root, by ``sudo -n`` where the login is another. Only for plugins that say so in
+                :func:`serai.hookspec.provisioning.get_root_commands`.
+            silence: seconds without any output until it is killed; None for no such limit.
 
         Raises:
             CommandFailed: it ended with another status than 0, or could not be started.
-            DeadlineExceeded: the limit passed.
+            DeadlineExceeded: a limit passed.
+            RootRefused: root was not declared, or sudo does not allow it without a password.
+            OperationCancelled: the operation was asked to stop; the command was killed.
+            ConnectionLost: the machine was lost meanwhile.
         """
         ...
 
@@ -163,6 +218,8 @@ class Remote(Protocol):
         cwd: str = "",
         stdin: str | bytes | Secret | None = None,
         check: bool = True,
+        root: bool = False,
+        silence: float | None = None,
     ) -> CompletedCommand:
         """Run a POSIX shell script: a whole step in one round trip.
 
@@ -170,15 +227,19 @@ class Remote(Protocol):
         """
         ...
 
-    def put(self, files: Mapping[str, str | bytes | Secret | File], *, timeout: float = 300.0) -> frozenset[str]:
+    def put(
+        self, files: Mapping[str, str | bytes | Secret | File], *, timeout: float = 300.0, root: bool = False
+    ) -> frozenset[str]:
         """Write any number of files in one round trip, each atomically, and only those that differ.
 
         Args:
             files: content by absolute path. Missing directories are made. Plain content gets mode 0644 (a
                 Secret 0600), :class:`File` its own.
+            timeout: seconds.
+            root: write as root; see :meth:`run`.
 
         Returns:
-            The paths whose content or mode changed.
+            The paths whose content, mode or owner changed.
 
         Raises:
             CommandFailed: a file could not be written; those before it in the mapping's order were.

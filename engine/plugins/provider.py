@@ -1,27 +1,41 @@
 """An infrastructure provider, with one typed method per hook."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, Final, TypeVar
 
 from serai.engine.plugins.dispatch import LoadedPlugin, hook_calls
 from serai.hookspec import infrastructure
+from serai.hookspec.access import Access
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.errors import InvalidResult
 from serai.hookspec.facts import Facts
-from serai.hookspec.infrastructure import Machine, MachineRequest
+from serai.hookspec.infrastructure import Host, Machine, MachineRequest
 from serai.hookspec.remote import Endpoint
 
 T = TypeVar("T")
 
 
 class Provider:
-    """Where machines come from."""
+    """Where machines come from.
 
-    def __init__(self, plugin: LoadedPlugin) -> None:
+    Args:
+        plugin: the provider's plugin.
+        access: what its hooks are lent; None for one that is only looked at, until :meth:`using` lends something.
+    """
+
+    def __init__(self, plugin: LoadedPlugin, access: Access | None = None) -> None:
         self.plugin: Final = plugin
         self.name: Final = plugin.name
+        self._access = access
         self._calls = hook_calls(infrastructure, [plugin])
+
+    def using(self, access: Access) -> "Provider":
+        """The same provider, its hooks lent something."""
+        provider = copy(self)
+        provider._access = access
+        return provider
 
     def implements(self, hook: str) -> bool:
         """Whether the provider implements a hook."""
@@ -29,17 +43,19 @@ class Provider:
 
     def validate_infrastructure(self, cluster: Cluster) -> list[ValidationError]:
         """What is wrong with what the cluster asks of the provider."""
-        errors: list[ValidationError] = self._calls["validate_infrastructure"].collect(cluster=cluster)
+        errors: list[ValidationError] = self._calls["validate_infrastructure"].collect(cluster=cluster, access=self._access)
         return errors
 
     def get_machine_facts(self, cluster: Cluster, node_group: NodeGroup) -> Facts | None:
         """What the machines of a node group will be like, or None."""
-        facts = self._calls["get_machine_facts"].select(cluster=cluster, node_group=node_group)
+        facts = self._calls["get_machine_facts"].select(
+            cluster=cluster, node_group=node_group, access=self._access
+        )
         return None if facts is None else self._checked("get_machine_facts", facts, Facts)
 
     def create_machines(self, cluster: Cluster, requests: Sequence[MachineRequest]) -> list[Machine]:
         """Make machines, one for each request and in that order."""
-        answer = self._calls["create_machines"].select(cluster=cluster, requests=requests)
+        answer = self._calls["create_machines"].select(cluster=cluster, requests=requests, access=self._access)
         machines = [self._checked("create_machines", machine, Machine) for machine in self._listed(answer)]
         if [machine.client_token for machine in machines] != [request.client_token for request in requests]:
             raise self._invalid("create_machines", "one machine for each request, in their order")
@@ -47,12 +63,21 @@ class Provider:
 
     def list_machines(self, cluster_id: str) -> list[Machine]:
         """The machines of a cluster; of all clusters for ``""``."""
-        answer = self._calls["list_machines"].select(cluster_id=cluster_id)
+        answer = self._calls["list_machines"].select(cluster_id=cluster_id, access=self._access)
         return [self._checked("list_machines", machine, Machine) for machine in self._listed(answer)]
 
     def delete_machines(self, cluster_id: str, machine_ids: Sequence[str]) -> None:
         """Remove machines."""
-        self._calls["delete_machines"].notify(cluster_id=cluster_id, machine_ids=machine_ids)
+        self._calls["delete_machines"].notify(cluster_id=cluster_id, machine_ids=machine_ids, access=self._access)
+
+    def list_hosts(self, options: dict[str, Any]) -> list[Host]:
+        """The machines of the provider's stock."""
+        answer = self._calls["list_hosts"].select(infrastructure=options, access=self._access)
+        return [self._checked("list_hosts", host, Host) for host in self._listed(answer)]
+
+    def clean_host(self, options: dict[str, Any], name: str) -> None:
+        """Make a host free again that no cluster has."""
+        self._calls["clean_host"].notify(infrastructure=options, name=name, access=self._access)
 
     def get_endpoint(self, cluster: Cluster, instance: Instance) -> Endpoint:
         """How to reach an instance."""

@@ -138,6 +138,11 @@ class Stack:
         ports: list[int] = self._open_ports(node_group=node_group)
         return ports
 
+    def get_root_commands(self, node_group: NodeGroup) -> list[str]:
+        """What the plugins do as root on a node group's machines."""
+        commands: list[str] = self._calls["get_root_commands"].collect(node_group=node_group)
+        return commands
+
     # Making, changing, ending a cluster
 
     def update_infra(self, cluster: Cluster) -> None:

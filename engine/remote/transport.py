@@ -5,6 +5,7 @@ files, services or facts: it starts one program and hands over two streams.
 """
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import IO, Any, Protocol
 
 from attrs import field, frozen
@@ -19,12 +20,21 @@ class Command:
         cwd: working directory, absolute.
         env: added to the host's environment.
         directories: made first, with their parents, where they are missing.
+        root: whether it runs as root.
     """
 
     argv: tuple[str, ...]
     cwd: str
     env: Mapping[str, str] = field(factory=dict, hash=False, repr=False)
     directories: tuple[str, ...] = ()
+    root: bool = False
+
+
+class Limit(Enum):
+    """A limit that a command may overrun."""
+
+    TOTAL = "total"
+    SILENCE = "silence"
 
 
 @frozen
@@ -36,14 +46,14 @@ class Outcome:
         stdout: what it wrote; empty when that went to a file of the caller's.
         stderr: what it wrote.
         seconds: how long it took.
-        overdue: whether it was killed because its time was up.
+        exceeded: the limit for whose sake it was killed; None when it ended by itself.
     """
 
     status: int
     stdout: bytes = field(repr=False)
     stderr: bytes = field(repr=False)
     seconds: float
-    overdue: bool = False
+    exceeded: Limit | None = None
 
 
 @frozen
@@ -95,6 +105,7 @@ class Transport(Protocol):
         stdin: bytes | IO[bytes] | None,
         stdout: IO[bytes] | None,
         timeout: float,
+        silence: float | None = None,
     ) -> Outcome:
         """Run a command, and kill it with all it started when its time is up.
 
@@ -105,9 +116,14 @@ class Transport(Protocol):
             stdin: its standard input: bytes, or something with a file descriptor; empty when None.
             stdout: a file that takes its standard output, or None to have it in the outcome.
             timeout: seconds.
+            silence: seconds without a byte of output; None for no such limit.
 
         Raises:
-            RemoteError: the machine cannot be reached, or was lost meanwhile.
+            Unreachable: there is no connection, and none can be made; nothing was started.
+            ConnectionLost: the machine was lost meanwhile.
+            HostKeyRefused: the machine could not prove who it is.
+            RootRefused: ``command.root``, and the login may not.
+            OperationCancelled: the event that the transport was made with was set; the command was killed.
         """
         ...
 
