@@ -8,6 +8,7 @@ from attrs import evolve
 from serai.engine.serialization import make_converter
 from serai.engine.store.records import OperationRecord
 from serai.engine.store.vault import Vault
+from serai.hookspec.access import Claim
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.edp import JobExecution
 
@@ -51,6 +52,14 @@ class Documents:
             request=self._converter.structure(record.request, kind),
             state=self._converter.structure(record.state, kind),
         )
+
+    def sealed_claim(self, claim: Claim) -> Claim:
+        """A claim whose info is JSON-compatible, the secrets in it sealed."""
+        return evolve(claim, info=self._converter.unstructure(claim)["info"])
+
+    def opened_claim(self, claim: Claim) -> Claim:
+        """The inverse of :meth:`sealed_claim`."""
+        return evolve(claim, info=self._converter.structure(claim.info, dict[str, Any]))
 
     @staticmethod
     def raw(document: str) -> dict[str, Any]:

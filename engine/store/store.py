@@ -6,13 +6,14 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
-from serai.engine.store import clusters, events, jobs, operations
+from serai.engine.store import claims, clusters, events, jobs, operations
 from serai.engine.store.database import Database
 from serai.engine.store.documents import Documents
 from serai.engine.store.location import InFile, InMemory, located
 from serai.engine.store.records import JournalEntry, OperationRecord
 from serai.engine.store.upgrade import bring_up_to_date
 from serai.engine.store.vault import Vault
+from serai.hookspec.access import Claim
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.edp import JobExecution
 from serai.hookspec.listening import Event
@@ -25,7 +26,7 @@ def _now() -> datetime:
 
 
 class Store:
-    """Clusters, operations with their journal, events and jobs.
+    """Clusters, operations with their journal, events, jobs, and claims on machines.
 
     Safe to use from many threads; several processes may share one file or one server. Each call is one transaction.
     Every call may raise SeraiError with the code STORE_LOCKED, STORE_FULL, STORE_ERROR or STORE_CLOSED. Secrets are
@@ -266,6 +267,35 @@ class Store:
         with self._database.reading() as connection:
             documents = jobs.documents(connection, cluster_name)
         return [self._documents.job(document) for document in documents]
+
+    # Claims
+
+    def take_claim(self, provider: str, claim: Claim) -> Claim:
+        """Claim a machine. A token that has it already keeps its claim, with the new ``info``.
+
+        Args:
+            provider: the provider whose machine it is.
+            claim: the claim; ``since`` counts when it is new.
+
+        Raises:
+            SeraiError: with the code MACHINE_TAKEN, when another token has the machine, naming the cluster; with the
+                code TOKEN_TAKEN, when the token has another machine.
+        """
+        sealed = self._documents.sealed_claim(claim)
+        with self._database.writing() as connection:
+            taken = claims.take(connection, provider, sealed)
+        return self._documents.opened_claim(taken)
+
+    def release_claim(self, provider: str, machine_id: str) -> None:
+        """Give a claim up; one that is not there is no error. Nothing else ends a claim."""
+        with self._database.writing() as connection:
+            claims.release(connection, provider, machine_id)
+
+    def claims(self, provider: str) -> dict[str, Claim]:
+        """The claims on a provider's machines, by machine."""
+        with self._database.reading() as connection:
+            found = claims.some(connection, provider)
+        return {claim.machine_id: self._documents.opened_claim(claim) for claim in found}
 
     def _first_document(self, cluster: Cluster) -> str:
         cluster.id = cluster.id or uuid4().hex

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 from serai.engine.store.columns import Json, Moment, Words
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The newest migration: what an up-to-date store says of itself. Read here so that opening one needs no Alembic."""
 
 metadata = MetaData(
@@ -98,4 +98,18 @@ jobs = Table(
     Column("document", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),
+)
+
+# A claim outlives its cluster when the cluster is forgotten first: it goes when its machine is given back.
+claims = Table(
+    "claims",
+    metadata,
+    Column("provider", String, primary_key=True),
+    Column("machine_id", String, primary_key=True),
+    Column("token", String, nullable=False),
+    Column("cluster_id", String, nullable=False),
+    Column("cluster_name", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("info", Json, nullable=False),
+    UniqueConstraint("provider", "token"),
 )

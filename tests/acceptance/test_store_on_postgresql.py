@@ -25,6 +25,7 @@ from serai.engine.store.records import JournalEntry, OperationRecord, OperationS
 from serai.engine.store.store import Store
 from serai.engine.store.tables import metadata
 from serai.engine.store.upgrade import bring_up_to_date
+from serai.hookspec.access import Claim
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.edp import JobExecution, JobSpec
 from serai.hookspec.errors import ClusterBusy, SeraiError
@@ -154,6 +155,27 @@ def test_of_many_stores_one_begins_an_operation(url, store):
     with ThreadPoolExecutor(6) as threads:
         won = list(threads.map(begin, range(6)))
     assert won.count(True) == 1
+
+
+def test_of_many_stores_one_claims_a_machine(url, store):
+    """Each engine has a store of its own on the same server; the others are told which cluster has it."""
+
+    def take(number: int) -> bool:
+        with Store.open(url) as mine:
+            try:
+                mine.take_claim("ssh", Claim("host-1", f"id-{number}", f"c-{number}", f"token-{number}", NOW, {"n": 1}))
+            except SeraiError as error:
+                assert error.code == "MACHINE_TAKEN"  # noqa: PT017
+                return False
+            return True
+
+    with ThreadPoolExecutor(6) as threads:
+        won = list(threads.map(take, range(6)))
+    assert won.count(True) == 1
+    winner = f"c-{won.index(True)}"
+    assert [claim.cluster_name for claim in store.claims("ssh").values()] == [winner]
+    store.release_claim("ssh", "host-1")
+    assert store.claims("ssh") == {}
 
 
 def test_the_database_itself_keeps_operations_apart(store):
