@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.errors import SeraiError
-from serai.hookspec.facts import Facts
+from serai.hookspec.facts import Disk, Facts
 from serai.hookspec.remote import Endpoint, Remote
 from serai.hookspec.sequences import strings
 
@@ -64,13 +64,28 @@ class Inquiry:
         ports: TCP ports that should be free.
         names: host names that should be known there.
         files: absolute paths of small text files to read; ``~/`` at the beginning is the login's home.
+        directories: absolute paths of directories that are to be made or used, likewise.
         root: whether the login should be root, or become it without a password.
     """
 
     ports: tuple[int, ...] = ()
     names: tuple[str, ...] = field(default=(), converter=strings)
     files: tuple[str, ...] = field(default=(), converter=strings)
+    directories: tuple[str, ...] = field(default=(), converter=strings)
     root: bool = False
+
+
+@frozen
+class Place:
+    """Where a directory is, or where it would be made: at the nearest one above it that exists.
+
+    Attributes:
+        disk: the file system.
+        writable: whether the login may make files there.
+    """
+
+    disk: Disk
+    writable: bool
 
 
 @frozen
@@ -82,7 +97,8 @@ class Findings:
         clock_skew: its clock minus the engine's, in seconds; what the wire takes is in it.
         ports_taken: those of the ports on which something listens.
         addresses: each name's address as the machine knows it, ``""`` for one it does not know.
-        files: content of the files that exist.
+        files: content of the files that exist, by path as it was asked for.
+        places: where each of the directories is or would be, by path as it was asked for.
         root_refused: why its login cannot be root; ``""`` when it can, or was not asked.
         host_keys: the keys it proved itself with, as :attr:`SshEndpoint.host_keys` takes them.
     """
@@ -92,6 +108,7 @@ class Findings:
     ports_taken: tuple[int, ...] = ()
     addresses: Mapping[str, str] = field(factory=dict, hash=False)
     files: Mapping[str, str] = field(factory=dict, hash=False)
+    places: Mapping[str, Place] = field(factory=dict, hash=False)
     root_refused: str = ""
     host_keys: tuple[str, ...] = ()
 
