@@ -70,7 +70,7 @@ def _install(requirements: tuple[str, ...], directory: Path, scratch: Path, pyth
     env = {"TMPDIR": os.fspath(scratch), "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
     command = Command((*pip, *quiet), cwd=os.fspath(scratch), env=env)
     outcome = LocalTransport("here", {}).execute(command, stdin=None, stdout=None, timeout=timeout)
-    if outcome.overdue:
+    if outcome.exceeded:
         raise ArtifactError(f"pip was not done within {timeout:g} s")
     if outcome.status != 0:
         said = outcome.stderr.decode("utf-8", "backslashreplace").strip()

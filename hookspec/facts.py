@@ -57,7 +57,7 @@ class Facts:
         python_version: its version, such as ``3.11.7``, or ``""``.
         user: the login.
         home: its home directory, or ``""``.
-        addresses: the machine's IP addresses, those of the loopback left out.
+        addresses: the machine's IP addresses, those of the loopback and of one link alone left out.
         is_root: whether that login is root.
         has_systemd: whether systemd runs the machine.
     """

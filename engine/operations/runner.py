@@ -32,7 +32,7 @@ class Runner:
         catalog: where plugins come from.
         events: where progress goes.
         artifacts: where artifacts come from.
-        pools: makes a pool of connections for one operation.
+        pools: makes a pool of connections for one operation, of what cancels it and where its notices go.
         clock: tells the time.
     """
 
@@ -42,7 +42,7 @@ class Runner:
         catalog: Catalog,
         events: EventLog,
         artifacts: "ArtifactCache",
-        pools: "Callable[[], Pool]",
+        pools: "Callable[[threading.Event, Callable[[str], None]], Pool]",
         clock: Clock,
     ) -> None:
         self._store = store
@@ -64,7 +64,7 @@ class Runner:
         work: Work | None = None
         try:
             work = self._begin(record, cancelled)
-            with self._pools() as pool:
+            with self._pools(cancelled, work.run.warn) as pool:
                 for phase in _remaining(lifecycle, record):
                     self._run_phase(phase, work, pool, lifecycle)
             return self._succeeded(lifecycle, work)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from serai.engine.remote.transport import Outcome
+from serai.engine.remote.transport import Limit, Outcome
 from serai.hookspec.errors import CommandFailed, DeadlineExceeded
 from serai.hookspec.remote import CompletedCommand
 from serai.hookspec.secrets import Secret
@@ -71,7 +71,13 @@ def completed(argv: tuple[str, ...], outcome: Outcome) -> CompletedCommand:
 
 
 def failure(
-    outcome: Outcome, argv: Sequence[str], *, host: str, timeout: float, title: str = ""
+    outcome: Outcome,
+    argv: Sequence[str],
+    *,
+    host: str,
+    timeout: float,
+    silence: float | None = None,
+    title: str = "",
 ) -> CommandFailed | DeadlineExceeded | None:
     """What is wrong with an outcome; None when nothing is.
 
@@ -80,9 +86,10 @@ def failure(
         argv: what was run.
         host: where.
         timeout: its limit, in seconds.
+        silence: the limit of its silence, in seconds.
         title: what to call it; the program's name when ``""``.
     """
-    if outcome.status == 0 and not outcome.overdue:
+    if outcome.status == 0 and outcome.exceeded is None:
         return None
     name = title or argv[0]
     stderr = _last_lines(outcome.stderr)
@@ -92,13 +99,19 @@ def failure(
         "stdout": _last_lines(outcome.stdout),
         "stderr": stderr,
     }
-    if outcome.overdue:
-        message = f"{name}: not done within {timeout:g} s, killed"
-        return DeadlineExceeded(message, host=host, details=details, hint="raise its timeout, or see why it hangs")
+    if outcome.exceeded is not None:
+        message, hint = _overrun(outcome.exceeded, timeout, silence)
+        return DeadlineExceeded(f"{name}: {message}, killed", host=host, details=details, hint=hint)
     said = f": {stderr[-1]}" if stderr else ""
     return CommandFailed(
         f"{name}: status {outcome.status}{said}", host=host, details=details, hint=_hint(outcome.status, name)
     )
+
+
+def _overrun(limit: Limit, timeout: float, silence: float | None) -> tuple[str, str]:
+    if limit is Limit.SILENCE:
+        return f"silent for {silence:g} s", "raise its limit of silence, or see why it hangs"
+    return f"not done within {timeout:g} s", "raise its timeout, or see why it hangs"
 
 
 def _hint(status: int, name: str) -> str:

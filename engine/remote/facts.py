@@ -2,7 +2,10 @@
 
 import posixpath
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Final
 
 from serai.hookspec.facts import Disk, Facts, JavaRuntime
@@ -17,6 +20,10 @@ say architecture "$(uname -m)"
 say cpus "$(nproc)"
 say user "$(id -un 2>/dev/null || id -u)"
 say uid "$(id -u)"
+say home "$HOME"
+# The kernel's own tables: a host may have neither ip nor hostname.
+sed -n '/|-- /h; /\/32 host LOCAL/{g; s/.*|-- /address=/p}' /proc/net/fib_trie 2>/dev/null
+sed -n 's/^\([0-9a-f]\{32\}\) .*/address6=\1/p' /proc/net/if_inet6 2>/dev/null
 [ ! -d /run/systemd/system ] || say systemd yes
 for file in /etc/os-release /usr/lib/os-release; do
     [ ! -r "$file" ] || { sed -n 's/^\(ID\|VERSION_ID\)=/os_\1=/p' "$file" && break; }
@@ -89,6 +96,8 @@ def parse(answer: str) -> Facts:
         python=first("python"),
         python_version=first("python_version").removeprefix("Python "),
         user=first("user"),
+        home=first("home"),
+        addresses=addresses(said.get("address", ()), said.get("address6", ())),
         is_root=first("uid") == "0",
         has_systemd=first("systemd") == "yes",
     )
@@ -124,6 +133,17 @@ def java(binary: str, release: str, says: str) -> JavaRuntime | None:
     if not posixpath.isabs(binary) or not binary.endswith("/bin/java") or not _VERSION.fullmatch(version):
         return None
     return JavaRuntime(binary.removesuffix("/bin/java").removesuffix("/jre"), version)
+
+
+def addresses(four: Iterable[str], six: Iterable[str]) -> tuple[str, ...]:
+    """What others can reach the machine at: IPv4 as it is written, IPv6 in 32 digits; each once."""
+    found: dict[str, None] = {}
+    for text in (*four, *(":".join(textwrap.wrap(digits, 4)) for digits in six)):
+        with suppress(ValueError):
+            address = ip_address(text)
+            if not address.is_loopback and not address.is_link_local:
+                found[str(address)] = None
+    return tuple(found)
 
 
 def _unquoted(value: str) -> str:

@@ -5,8 +5,11 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, Any
 
+from attrs import field, frozen
+
 from serai.engine.remote import facts, transfer, trees
 from serai.engine.remote.commands import checked_argv, checked_env, completed, failure, stdin_bytes, text
+from serai.engine.remote.root import undeclared
 from serai.engine.remote.services import PidfileServices
 from serai.engine.remote.transport import Command, HttpRequest, Outcome, Transport
 from serai.hookspec.errors import RemoteError
@@ -21,12 +24,14 @@ class RemoteMachine:
 
     Args:
         transport: the way to it.
-        layout: where things are on it.
+        layout: where things are on it; one whose prefix is ``""`` belongs to a machine that is only looked at.
+        root: whether commands may be run as root.
     """
 
-    def __init__(self, transport: Transport, layout: Layout) -> None:
+    def __init__(self, transport: Transport, layout: Layout, *, root: bool = False) -> None:
         self._transport = transport
         self._layout = layout
+        self._may_be_root = root
         self._prepared = False
         self._closed = False
         self._facts: Facts | None = None
@@ -69,8 +74,11 @@ class RemoteMachine:
         cwd: str = "",
         stdin: str | bytes | Secret | None = None,
         check: bool = True,
+        root: bool = False,
+        silence: float | None = None,
     ) -> CompletedCommand:
-        return self._complete(argv, "", timeout=timeout, env=env, cwd=cwd, stdin=stdin, check=check)
+        call = _Call("", timeout, silence, env or {}, cwd, stdin_bytes(stdin), root=root)
+        return self._complete(argv, call, check=check)
 
     def script(
         self,
@@ -81,16 +89,21 @@ class RemoteMachine:
         cwd: str = "",
         stdin: str | bytes | Secret | None = None,
         check: bool = True,
+        root: bool = False,
+        silence: float | None = None,
     ) -> CompletedCommand:
         argv = ("sh", "-c", text, "sh", *args)
-        return self._complete(argv, "script", timeout=timeout, env=env, cwd=cwd, stdin=stdin, check=check)
+        call = _Call("script", timeout, silence, env or {}, cwd, stdin_bytes(stdin), root=root)
+        return self._complete(argv, call, check=check)
 
-    def put(self, files: Mapping[str, str | bytes | Secret | File], *, timeout: float = 300.0) -> frozenset[str]:
+    def put(
+        self, files: Mapping[str, str | bytes | Secret | File], *, timeout: float = 300.0, root: bool = False
+    ) -> frozenset[str]:
         paths = list(files)
         if not paths:
             return frozenset()
         script = ("sh", "-c", transfer.PUT, "sh", self._layout.prefix, transfer.new_token())
-        outcome = self._demand(*script, title="put", stdin=transfer.archive(files), timeout=timeout)
+        outcome = self._demand(*script, title="put", stdin=transfer.archive(files), timeout=timeout, root=root)
         return frozenset(paths[int(index)] for index in outcome.stdout.split())
 
     def get(self, path: str, *, timeout: float = 300.0) -> bytes:
@@ -133,22 +146,11 @@ class RemoteMachine:
         self._closed = True
         self._transport.close()
 
-    def _complete(
-        self,
-        argv: Sequence[str],
-        title: str,
-        *,
-        timeout: float,
-        env: Mapping[str, str] | None,
-        cwd: str,
-        stdin: str | bytes | Secret | None,
-        check: bool,
-    ) -> CompletedCommand:
-        arguments = checked_argv(argv)
-        outcome = self._execute(arguments, env=env, cwd=cwd, stdin=stdin_bytes(stdin), timeout=timeout)
-        if check or outcome.overdue:
-            self._raise_for(outcome, arguments, timeout, title)
-        return completed(arguments, outcome)
+    def _complete(self, argv: Sequence[str], call: "_Call", *, check: bool) -> CompletedCommand:
+        outcome = self._execute(argv, call)
+        if check or outcome.exceeded is not None:
+            self._raise_for(outcome, argv, call)
+        return completed(tuple(argv), outcome)
 
     def _demand(
         self,
@@ -157,40 +159,59 @@ class RemoteMachine:
         timeout: float,
         stdin: bytes | IO[bytes] | None = None,
         stdout: IO[bytes] | None = None,
+        root: bool = False,
     ) -> Outcome:
-        """Run a command of our own; its title stands in errors."""
-        outcome = self._execute(checked_argv(argv), stdin=stdin, stdout=stdout, timeout=timeout)
-        self._raise_for(outcome, argv, timeout, title)
+        """Run a command of our own, which does no harm when it is run twice; its title stands in errors."""
+        call = _Call(title, timeout=timeout, stdin=stdin, stdout=stdout, root=root, repeatable=True)
+        outcome = self._execute(argv, call)
+        self._raise_for(outcome, argv, call)
         return outcome
 
-    def _raise_for(self, outcome: Outcome, argv: Sequence[str], timeout: float, title: str) -> None:
-        error = failure(outcome, argv, host=self.host, timeout=timeout, title=title)
+    def _raise_for(self, outcome: Outcome, argv: Sequence[str], call: "_Call") -> None:
+        error = failure(outcome, argv, host=self.host, timeout=call.timeout, silence=call.silence, title=call.title)
         if error is not None:
             raise error
 
-    def _execute(
-        self,
-        argv: tuple[str, ...],
-        *,
-        timeout: float,
-        env: Mapping[str, str] | None = None,
-        cwd: str = "",
-        stdin: bytes | IO[bytes] | None = None,
-        stdout: IO[bytes] | None = None,
-    ) -> Outcome:
+    def _execute(self, argv: Sequence[str], call: "_Call") -> Outcome:
         self._check_open()
-        command = Command(argv, cwd or self._layout.prefix, checked_env(env or {}), self._missing())
-        outcome = self._transport.execute(command, stdin=stdin, stdout=stdout, timeout=timeout)
+        if call.root and not self._may_be_root:
+            raise undeclared(self.host)
+        command = Command(
+            checked_argv(argv),
+            call.cwd or self._layout.prefix or "/",
+            checked_env(call.env),
+            self._missing(),
+            root=call.root,
+            repeatable=call.repeatable,
+        )
+        outcome = self._transport.execute(
+            command, stdin=call.stdin, stdout=call.stdout, timeout=call.timeout, silence=call.silence
+        )
         self._prepared = True
         return outcome
 
     def _missing(self) -> tuple[str, ...]:
         """The layout's directories, made with the first command; never again, lest a removed machine come back."""
-        if self._prepared:
-            return ()
         layout = self._layout
+        if self._prepared or not layout.prefix:
+            return ()
         return (layout.dist, layout.conf, layout.data, layout.log, layout.run)
 
     def _check_open(self) -> None:
         if self._closed:
             raise RemoteError("the connection was closed", host=self.host, code="NOT_CONNECTED")
+
+
+@frozen
+class _Call:
+    """How a command is to be run: what the transport and the errors are told beside its arguments."""
+
+    title: str = ""
+    timeout: float = 300.0
+    silence: float | None = None
+    env: Mapping[str, str] = field(factory=dict)
+    cwd: str = ""
+    stdin: bytes | IO[bytes] | None = None
+    stdout: IO[bytes] | None = None
+    root: bool = False
+    repeatable: bool = False

@@ -4,7 +4,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -60,16 +60,21 @@ def kindred(session: int, processes: Iterable[Process]) -> frozenset[int]:
     return frozenset(found)
 
 
-def kill_session(leader: int, *, seconds: float = 5.0) -> None:
+def kill(pids: Iterable[int]) -> None:
+    """Kill processes, as far as that is allowed."""
+    for pid in pids:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def kill_session(leader: int, *, seconds: float = 5.0, kill: Callable[[Iterable[int]], None] = kill) -> None:
     """Kill a session and what came out of it, until nothing of it is left or the seconds are over.
 
     The leader must not have been reaped yet, so that its number cannot have been given away.
     """
     deadline = time.monotonic() + seconds
     while (members := kindred(leader, process_table())) and time.monotonic() < deadline:
-        for pid in members:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+        kill(members)
         time.sleep(0.005)
 
 

@@ -21,6 +21,7 @@ class Command:
         env: added to the host's environment.
         directories: made first, with their parents, where they are missing.
         root: whether it runs as root.
+        repeatable: whether it does no harm when it is run twice, since a connection broke meanwhile.
     """
 
     argv: tuple[str, ...]
@@ -28,6 +29,7 @@ class Command:
     env: Mapping[str, str] = field(factory=dict, hash=False, repr=False)
     directories: tuple[str, ...] = ()
     root: bool = False
+    repeatable: bool = False
 
 
 class Limit(Enum):

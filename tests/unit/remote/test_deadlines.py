@@ -1,11 +1,15 @@
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from serai.engine.remote.machine import RemoteMachine
+from serai.engine.remote.pool import Pool
 from serai.engine.remote.sessions import Process, kindred, parse_stat
-from serai.hookspec.errors import DeadlineExceeded
+from serai.hookspec.errors import DeadlineExceeded, OperationCancelled
+from serai.hookspec.remote import LocalEndpoint
 
 
 def test_a_command_ends_with_its_deadline(remote: RemoteMachine) -> None:
@@ -50,3 +54,32 @@ def test_a_process_may_have_any_name() -> None:
 def test_the_ended_are_no_processes() -> None:
     """A zombie holds nothing and cannot be killed."""
     assert parse_stat(5, "5 (sh) Z 1 5 4 0 -1 0") is None
+
+
+def test_a_silent_command_ends_before_its_time(remote: RemoteMachine) -> None:
+    """The error names that limit; what it had said is kept."""
+    began = time.monotonic()
+    with pytest.raises(DeadlineExceeded, match=r"worker-1: script: silent for 0\.4 s, killed") as caught:
+        remote.script("echo halfway; sleep 30", timeout=20, silence=0.4)
+    assert time.monotonic() - began < 2
+    assert caught.value.details["stdout"] == ["halfway"]
+
+
+def test_a_command_that_talks_may_go_on(remote: RemoteMachine) -> None:
+    """Silence is counted from the last output, on either stream."""
+    script = "for i in 1 2 3 4 5; do sleep 0.2; echo $i; sleep 0.2; echo $i >&2; done"
+    assert remote.script(script, silence=1).seconds > 1.5
+
+
+def test_a_cancelled_operation_kills_what_runs(tmp_path: Path, alive: Callable[[int], bool]) -> None:
+    """With all it started."""
+    cancelled = threading.Event()
+    note = tmp_path / "pids"
+    with Pool(cancelled) as pool:
+        remote = pool.get(LocalEndpoint("worker-1", str(tmp_path / "prefix")))
+        threading.Timer(0.5, cancelled.set).start()
+        began = time.monotonic()
+        with pytest.raises(OperationCancelled):
+            remote.script('sleep 30 & echo $! $$ >"$1"; wait', str(note))
+    assert time.monotonic() - began < 2
+    assert [alive(int(pid)) for pid in note.read_text().split()] == [False, False]

@@ -1,10 +1,11 @@
 import os
 import subprocess
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
-from serai.engine.remote.facts import java, machine_id, memory_mb, parse
+from serai.engine.remote.facts import addresses, java, machine_id, memory_mb, parse
 from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.pool import connect
 from serai.hookspec.facts import Disk, Facts, JavaRuntime
@@ -132,3 +133,16 @@ def test_the_cpus_are_those_this_process_may_use(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == "1\n"
+
+
+def test_addresses_are_those_that_others_can_use() -> None:
+    """The loopback's and a link's own are none of them; what the kernel lists twice is one."""
+    six = ["fd000000000000000000000000000002", "00000000000000000000000000000001", "fe8000000000000000fc00fffe000001"]
+    assert addresses(["127.0.0.1", "10.0.0.7", "10.0.0.7", "rubbish"], six) == ("10.0.0.7", "fd00::2")
+
+
+def test_this_machines_addresses_and_home_are_told(remote: RemoteMachine) -> None:
+    """From the kernel's own tables."""
+    own = [ip_address(text) for text in remote.facts.addresses]
+    assert not any(address.is_loopback for address in own)
+    assert remote.facts.home == os.environ.get("HOME", "")
