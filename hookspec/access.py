@@ -97,7 +97,7 @@ class Findings:
         clock_skew: its clock minus the engine's, in seconds; what the wire takes is in it.
         ports_taken: those of the ports on which something listens.
         addresses: each name's address as the machine knows it, ``""`` for one it does not know.
-        files: content of the files that exist, by path as it was asked for.
+        files: content of the files that exist, by path as it was asked for; ``""`` for one that cannot be read.
         places: where each of the directories is or would be, by path as it was asked for.
         root_refused: why its login cannot be root; ``""`` when it can, or was not asked.
         host_keys: the keys it proved itself with, as :attr:`SshEndpoint.host_keys` takes them.

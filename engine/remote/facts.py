@@ -10,7 +10,7 @@ from typing import Final
 
 from serai.hookspec.facts import Disk, Facts, JavaRuntime
 
-_ASK: Final = r"""
+SCRIPT: Final = r"""
 say() { [ -z "$2" ] || printf '%s=%s\n' "$1" "$2"; }
 
 say hostname "$(uname -n)"
@@ -68,16 +68,12 @@ _JAVA_SAYS: Final = re.compile(r'\w+ version "([^"]+)"')
 
 def command(prefix: str) -> tuple[str, ...]:
     """What to run on a machine whose prefix is at that path."""
-    return ("sh", "-c", _ASK, "sh", prefix)
+    return ("sh", "-c", SCRIPT, "sh", prefix)
 
 
 def parse(answer: str) -> Facts:
     """Read the answer; what it does not say, or says in a way not understood, keeps its default."""
-    said: dict[str, list[str]] = {}
-    for line in answer.splitlines():
-        key, separator, value = line.partition("=")
-        if separator:
-            said.setdefault(key, []).append(value.strip())
+    said = spoken(answer)
 
     def first(key: str) -> str:
         return said.get(key, [""])[0]
@@ -101,6 +97,16 @@ def parse(answer: str) -> Facts:
         is_root=first("uid") == "0",
         has_systemd=first("systemd") == "yes",
     )
+
+
+def spoken(answer: str) -> dict[str, list[str]]:
+    """The ``key=value`` lines of an answer: the values by key, in their order."""
+    said: dict[str, list[str]] = {}
+    for line in answer.splitlines():
+        key, separator, value = line.partition("=")
+        if separator:
+            said.setdefault(key, []).append(value.strip())
+    return said
 
 
 def machine_id(stored: str, boot_id: str, hostname: str) -> str:
@@ -128,8 +134,8 @@ def disks(lines: Sequence[str]) -> tuple[Disk, ...]:
 
 def java(binary: str, release: str, says: str) -> JavaRuntime | None:
     """The Java whose program that is, when its version can be read: from its release file, or as it says itself."""
-    spoken = _JAVA_SAYS.match(says)
-    version = _unquoted(release) or (spoken.group(1) if spoken else "")
+    told = _JAVA_SAYS.match(says)
+    version = _unquoted(release) or (told.group(1) if told else "")
     if not posixpath.isabs(binary) or not binary.endswith("/bin/java") or not _VERSION.fullmatch(version):
         return None
     return JavaRuntime(binary.removesuffix("/bin/java").removesuffix("/jre"), version)
