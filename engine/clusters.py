@@ -84,10 +84,10 @@ class Clusters:
             WrongStatus: it has no machines yet, or is going.
         """
         cluster = self._store.cluster(name)
-        if not cluster.instances:
+        if not (cluster.instances or cluster.quarantined):
             raise WrongStatus(f"cluster {name} is {cluster.status} and has no machines", place=name)
         with self._connections.open(cluster) as stack:
-            checks = [*health.machines_answer(cluster.instances), *stack.get_health_checks(cluster)]
+            checks = [*health.machine_checks(cluster), *stack.get_health_checks(cluster)]
             return health.examine(name, checks, self._clock())
 
     # Planning and changing

@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from serai.engine.operations.fanout import Outcome, fan_out
-from serai.hookspec.cluster import Instance
+from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.errors import DeadlineExceeded, SeraiError
 from serai.hookspec.health import Health, HealthCheck, HealthColor
 
@@ -76,8 +76,17 @@ def _result(outcome: Outcome[HealthCheck, Health]) -> CheckResult:
     return CheckResult(check.name, found.color, found.reason, round(outcome.seconds, 3))
 
 
-def machines_answer(instances: Sequence[Instance]) -> list[HealthCheck]:
-    """The engine's own check: every machine answers."""
+def machine_checks(cluster: Cluster) -> list[HealthCheck]:
+    """The engine's own checks: every machine in use answers; each that the cluster does without is told of."""
+    return [*_answering(cluster.instances), *map(_quarantined, cluster.quarantined)]
+
+
+def _quarantined(instance: Instance) -> HealthCheck:
+    found = Health(HealthColor.YELLOW, f"quarantined: {instance.fault}")
+    return HealthCheck(f"machine {instance.instance_name}", lambda: found)
+
+
+def _answering(instances: Sequence[Instance]) -> list[HealthCheck]:
 
     def look(instance: Instance) -> Health:
         instance.remote.run("true", timeout=REACH_TIMEOUT)

@@ -196,9 +196,16 @@ class NodeGroup:
         return instance
 
     def remove_instance(self, instance: Instance) -> None:
-        """Take an instance out of the group (by identity: two machines may look alike)."""
+        """Take an instance, in use or quarantined, out of the group (by identity: two machines may look alike)."""
         self.instances = [kept for kept in self.instances if kept is not instance]
+        self.quarantined = [kept for kept in self.quarantined if kept is not instance]
         instance._node_group = None
+
+    def quarantine(self, instance: Instance, fault: str) -> None:
+        """Go on without one of the instances in use: it stays in the group, apart, with the reason. For the engine."""
+        self.instances = [kept for kept in self.instances if kept is not instance]
+        self.quarantined.append(instance)
+        instance.fault = fault
 
     @property
     def configuration(self) -> dict[str, dict[str, Any]]:
@@ -292,6 +299,11 @@ class Cluster:
     def instances(self) -> list[Instance]:
         """All instances, group by group."""
         return [instance for node_group in self.node_groups for instance in node_group.instances]
+
+    @property
+    def quarantined(self) -> list[Instance]:
+        """The machines the cluster has and does without, group by group."""
+        return [instance for node_group in self.node_groups for instance in node_group.quarantined]
 
     def groups_with(self, process: str) -> Iterator[NodeGroup]:
         """The node groups that run a process."""

@@ -246,16 +246,18 @@ class ArtifactError(SeraiError):
 
 
 class HostsFailed(SeraiError):
-    """A step failed on some hosts; every failure is kept in ``failures``, by host."""
+    """A step failed on some hosts; every failure is kept in ``failures``, by host. The message tells the first few."""
 
     code = "HOSTS_FAILED"
 
     def __init__(self, step: str, failures: "Mapping[str, BaseException]") -> None:
         self.failures: dict[str, BaseException] = dict(failures)
-        lines = "".join(f"\n  {host}: {_one_line(failure)}" for host, failure in self.failures.items())
+        told = list(self.failures.items())[:_HOSTS_TOLD]
+        lines = "".join(f"\n  {host}: {briefly(failure)}" for host, failure in told)
+        more = len(self.failures) - len(told)
         many = f"{len(self.failures)} host{'' if len(self.failures) == 1 else 's'}"
         super().__init__(
-            f"{step} failed on {many}:{lines}",
+            f"{step} failed on {many}:{lines}" + (f"\n  and {more} more" if more else ""),
             place=step,
             details={"hosts": {host: _failure_data(failure) for host, failure in self.failures.items()}},
         )
@@ -267,7 +269,12 @@ class OperationCancelled(SeraiError):
     code = "CANCELLED"
 
 
-def _one_line(failure: BaseException) -> str:
+_HOSTS_TOLD = 10
+"""Hosts fail alike, mostly: a message with a thousand of them tells no more than one with ten."""
+
+
+def briefly(failure: BaseException) -> str:
+    """An error as its code and message: for lists of them, events and notes; the rest of it is told elsewhere."""
     if isinstance(failure, SeraiError):
         return f"[{failure.code}] {failure.message}"
     return f"{type(failure).__name__}: {failure}"
@@ -276,4 +283,4 @@ def _one_line(failure: BaseException) -> str:
 def _failure_data(failure: BaseException) -> dict[str, Any]:
     if isinstance(failure, SeraiError):
         return failure.to_dict()
-    return {"code": "INTERNAL_ERROR", "message": _one_line(failure)}
+    return {"code": "INTERNAL_ERROR", "message": briefly(failure)}

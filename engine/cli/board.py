@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import define, field
 
-from serai.engine.cli.lines import first_line, seconds_of, subject
+from serai.engine.cli.lines import first_line, hosts_of, seconds_of, subject
 from serai.hookspec.listening import Event, EventKind
 
 
@@ -27,6 +27,7 @@ class Step:
         since: when it began.
         mark: how it stands.
         seconds: how long it took, once it ended.
+        hosts: those it is about, as far as it said so when it began.
         hosts_ok: the hosts that are done.
         hosts_failed: those that failed, each with the reason.
         note: what it said last.
@@ -39,6 +40,13 @@ class Step:
     hosts_ok: list[str] = field(factory=list)
     hosts_failed: dict[str, str] = field(factory=dict)
     note: str = ""
+    hosts: list[str] = field(factory=list)
+
+    @property
+    def waited_for(self) -> list[str]:
+        """The hosts whose end is not known."""
+        known = {*self.hosts_ok, *self.hosts_failed}
+        return [host for host in self.hosts if host not in known]
 
 
 @define
@@ -108,7 +116,7 @@ class Board:
     def _take_step(phase: Phase, event: Event) -> None:
         step = _running(phase, event.step)
         if step is None:
-            step = Step(event.step, event.time)
+            step = Step(event.step, event.time, hosts=hosts_of(event))
             phase.steps.append(step)
         if event.kind is EventKind.HOST_FINISHED:
             step.hosts_ok.append(event.host)

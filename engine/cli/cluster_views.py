@@ -46,12 +46,12 @@ def overview(cluster: Cluster, operations: "Sequence[OperationRecord]", now: dat
 
 def summary(cluster: Cluster) -> Iterator[Block]:
     """What one wants to know when an operation on a cluster has ended well."""
-    yield Text(f"{cluster.name} is {cluster.status}")
+    yield Text(f"{cluster.name} is {cluster.status}{f': {cluster.status_reason}' if cluster.status_reason else ''}")
     yield from instances(cluster)
 
 
 def instances(cluster: Cluster) -> Iterator[Block]:
-    """The instances, and what the plugin publishes."""
+    """The instances, those the cluster does without, and what the plugin publishes."""
     if cluster.instances:
         yield Heading("Instances")
         yield Table(
@@ -62,6 +62,7 @@ def instances(cluster: Cluster) -> Iterator[Block]:
                 for processes in [", ".join(each.node_group.node_processes)]
             ],
         )
+    yield from _quarantined(cluster)
     if cluster.info:
         yield Heading("Information")
         yield Fields(list(_info(cluster.info)))
@@ -115,10 +116,29 @@ def _operation(record: "OperationRecord") -> Iterator[Block]:
 
 
 def _instances_told(cluster: Cluster) -> str:
-    """How many there are, and how many there should be where that differs."""
+    """How many there are, how many there should be where that differs, and which one the cluster does without."""
     wanted = sum(group.count for group in cluster.node_groups)
     present = len(cluster.instances)
-    return str(present) if present == wanted else f"{present}/{wanted}"
+    told = str(present) if present == wanted else f"{present}/{wanted}"
+    match cluster.quarantined:
+        case []:
+            return told
+        case [instance]:
+            return f"{told}, {instance.instance_name} quarantined"
+        case quarantined:
+            return f"{told}, {len(quarantined)} quarantined"
+
+
+def _quarantined(cluster: Cluster) -> Iterator[Block]:
+    if cluster.quarantined:
+        yield Heading("Quarantined")
+        rows = [
+            (each.instance_name, each.node_group.name, _addresses(each.internal_ip, each.management_ip), each.fault)
+            for each in cluster.quarantined
+        ]
+        yield Table(("name", "group", "address", "fault"), rows)
+        groups = " ".join(f"{group.name}={group.count}" for group in cluster.node_groups if group.quarantined)
+        yield Text(f"give them back and get others: serai scale {cluster.name} {groups}")
 
 
 def _addresses(internal: str, management: str) -> str:

@@ -14,6 +14,7 @@ _MEMBERS: Final = frozenset({"hosts", "faults"})
 """Details that repeat the members of an error whose message lists them, too."""
 
 _HOSTS_IN_FULL: Final = 3
+_HOSTS_TOLD: Final = 10
 """Hosts fail alike, mostly."""
 
 _INDENT: Final = "  "
@@ -79,14 +80,17 @@ def _problems(error: Mapping[str, Any]) -> Iterator[str]:
 
 def _hosts(hosts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The members of a HostsFailed: each an error of its own."""
-    for number, (host, failure) in enumerate(hosts.items()):
+    told_of = list(hosts.items())[:_HOSTS_TOLD]
+    for number, (host, failure) in enumerate(told_of):
         told = {**failure, "place": "" if failure.get("place") == host else failure.get("place", "")}
         first, *rest = _lines(told)
         yield f"{host}: {first}"
         if number < _HOSTS_IN_FULL:
             yield from rest
+    if len(hosts) > _HOSTS_TOLD:
+        yield f"and {len(hosts) - _HOSTS_TOLD} more"
     if len(hosts) > _HOSTS_IN_FULL:
-        yield f"({len(hosts) - _HOSTS_IN_FULL} of them in short; --json has everything)"
+        yield f"({len(told_of) - _HOSTS_IN_FULL} of them in short; --json has everything)"
 
 
 def _facts(details: Mapping[str, Any]) -> Iterator[str]:

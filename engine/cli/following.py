@@ -140,7 +140,10 @@ def _add_remains(error: SeraiError, engine: "Engine", operation: "Operation[Any]
         cluster = engine.clusters.get(name)
     except SeraiError:
         return  # it is gone, or the store is: there is nothing to go on with
-    machines = [f"{instance.instance_name} {instance.management_ip}".strip() for instance in cluster.instances]
+    machines = [
+        f"{instance.instance_name} {instance.management_ip}".strip()
+        for instance in [*cluster.instances, *cluster.quarantined]
+    ]
     error.details["cluster"] = f"{name} is {cluster.status}, with {_number(len(machines))}"
     if machines and not isinstance(error, ValidationFailed):
         error.details["machines"] = machines

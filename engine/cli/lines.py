@@ -65,11 +65,18 @@ def seconds_of(event: Event) -> float | None:
     return float(seconds) if isinstance(seconds, int | float) else None
 
 
+def hosts_of(event: Event) -> list[str]:
+    """The hosts that a step is about, as it tells when it begins; none where it does not."""
+    hosts = event.data.get("hosts")
+    return [str(host) for host in hosts] if isinstance(hosts, list) else []
+
+
 def _told(event: Event) -> str:
     seconds = seconds_of(event)
     words = (
         event.host or subject(event),
         _OUTCOMES[event.kind],
+        f"on {len(hosts)} hosts" if len(hosts := hosts_of(event)) > 1 else "",
         "" if seconds is None else duration(seconds),
     )
     told = " ".join(filter(None, words))

@@ -24,6 +24,7 @@ _REDRAWS: Final = 10
 """Times a second."""
 
 _HOSTS_SHOWN: Final = 4
+_FAILURES_SHOWN: Final = 10
 _ROOM_BELOW: Final = 2
 """Lines of the terminal left free, so that it never scrolls while it is redrawn."""
 
@@ -93,8 +94,11 @@ def phase_lines(phase: Phase, now: datetime) -> Iterator[Text]:
         if step.note:
             row.append(f"  {step.note}", style="red" if step.mark is Mark.FAILED else "dim")
         yield row
-        for host, reason in step.hosts_failed.items():
+        failed = list(step.hosts_failed.items())
+        for host, reason in failed[:_FAILURES_SHOWN]:
             yield Text(f"      ✗ {host}  {reason}", style="red")
+        if len(failed) > _FAILURES_SHOWN:
+            yield Text(f"      ✗ and {len(failed) - _FAILURES_SHOWN} more", style="red")
 
 
 def _row(item: Phase | Step, now: datetime, *, indent: int) -> Text:
@@ -109,10 +113,10 @@ def _row(item: Phase | Step, now: datetime, *, indent: int) -> Text:
 
 
 def _hosts_told(step: Step) -> str:
-    """The hosts that are done: by name while they are few, else how many."""
-    hosts = step.hosts_ok
-    if not hosts:
-        return ""
-    if len(hosts) <= _HOSTS_SHOWN:
-        return f"  {', '.join(hosts)}"
-    return f"  {len(hosts)} hosts"
+    """How many hosts are done, of how many; those that are done, or are waited for, by name while they are few."""
+    done, waited_for = step.hosts_ok, step.waited_for
+    count = f"{len(done)}/{len(step.hosts)}" if step.hosts else f"{len(done)} hosts" if done else ""
+    named = ", ".join(done) if len(step.hosts or done) <= _HOSTS_SHOWN else ""
+    if not named and step.mark is Mark.RUNNING and 0 < len(waited_for) <= _HOSTS_SHOWN:
+        named = f"waiting for {', '.join(waited_for)}"
+    return "".join(f"  {told}" for told in (count, named) if told)

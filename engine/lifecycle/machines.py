@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from serai.engine.naming import instance_names
 from serai.engine.operations.work import Work
-from serai.hookspec.cluster import Instance, NodeGroup
+from serai.hookspec.cluster import Cluster, Instance, NodeGroup
+from serai.hookspec.errors import OperationCancelled, SeraiError, briefly
 from serai.hookspec.infrastructure import Machine, MachineRequest
 
 
@@ -21,7 +22,7 @@ def spawn(work: Work) -> list[Instance]:
         for name in _missing(work, node_group, former):
             asked[name] = {"node_group": node_group.name, "client_token": uuid.uuid4().hex}
     work.save()
-    present = {instance.instance_name for instance in work.cluster.instances}
+    present = {instance.instance_name for instance in all_machines(work.cluster)}
     requests = [MachineRequest(name, **what) for name, what in asked.items() if name not in present]
     if requests:
         with work.run.step(f"create {len(requests)} machine{'s' if len(requests) > 1 else ''}"):
@@ -36,7 +37,8 @@ def _missing(work: Work, node_group: NodeGroup, former: set[str]) -> Sequence[st
     asked = work.record.state["requests"]
     pending = [name for name, what in asked.items() if what["node_group"] == node_group.name]
     wanted = {*pending, *(instance.instance_name for instance in node_group.instances)}
-    return instance_names(work.cluster.name, node_group.name, wanted | former, node_group.count - len(wanted))
+    taken = wanted | former | {instance.instance_name for instance in node_group.quarantined}
+    return instance_names(work.cluster.name, node_group.name, taken, node_group.count - len(wanted))
 
 
 def _former_names(work: Work) -> set[str]:
@@ -61,6 +63,11 @@ def _instance(machine: Machine) -> Instance:
     )
 
 
+def all_machines(cluster: Cluster) -> list[Instance]:
+    """The instances in use, and those the cluster does without."""
+    return [*cluster.instances, *cluster.quarantined]
+
+
 def surplus(node_group: NodeGroup, count: int) -> list[Instance]:
     """The instances that go when a group shrinks to ``count``: the newest."""
     return node_group.instances[count:]
@@ -68,9 +75,48 @@ def surplus(node_group: NodeGroup, count: int) -> list[Instance]:
 
 def give_back(work: Work, instances: Sequence[Instance]) -> None:
     """Remove machines, and the instances from the cluster."""
-    with work.run.step(f"remove {len(instances)} machine{'s' if len(instances) > 1 else ''}"):
+    with work.run.step(f"remove {_counted(instances)}"):
         work.provider.delete_machines(work.cluster.id, [instance.instance_id for instance in instances])
-        for instance in instances:
-            instance.bind(None)
-            instance.node_group.remove_instance(instance)
-        work.save()
+        _forget(work, instances)
+
+
+def give_back_quarantined(work: Work, node_groups: Sequence[NodeGroup]) -> None:
+    """Remove what node groups do without. What cannot be removed stays quarantined, and holds nothing up."""
+    quarantined = [instance for group in node_groups for instance in group.quarantined]
+    if not quarantined:
+        return
+    with work.run.step(f"give back {_counted(quarantined)}"):
+        left: set[str] = set()
+        try:
+            work.provider.delete_machines(work.cluster.id, [instance.instance_id for instance in quarantined])
+        except OperationCancelled:
+            raise
+        except SeraiError as error:
+            left = _still_there(work, quarantined)
+            _warn_of(work, [instance.instance_name for instance in quarantined if instance.instance_id in left], error)
+        _forget(work, [instance for instance in quarantined if instance.instance_id not in left])
+
+
+def _warn_of(work: Work, names: Sequence[str], error: SeraiError) -> None:
+    for name in names:
+        work.run.warn(f"{name} could not be given back and stays quarantined: {briefly(error)}", host=name)
+
+
+def _still_there(work: Work, instances: Sequence[Instance]) -> set[str]:
+    """The ids of those whose machines exist; of all, when the provider cannot tell."""
+    ids = {instance.instance_id for instance in instances}
+    try:
+        return ids & {machine.machine_id for machine in work.provider.list_machines(work.cluster.id)}
+    except SeraiError:
+        return ids
+
+
+def _forget(work: Work, instances: Sequence[Instance]) -> None:
+    for instance in instances:
+        instance.bind(None)
+        instance.node_group.remove_instance(instance)
+    work.save()
+
+
+def _counted(instances: Sequence[Instance]) -> str:
+    return f"{len(instances)} machine{'s' if len(instances) > 1 else ''}"

@@ -1,8 +1,10 @@
-"""Scaling a cluster: first what leaves is drained and removed, then what comes is made and taken in."""
+"""Scaling a cluster: first what it does without is given back, and what leaves is drained and removed; then what comes
+is made and taken in."""
 
 from typing import Final
 
 from serai.engine.lifecycle import machines, phases
+from serai.engine.lifecycle.quorum import with_quorum
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.hookspec.cluster import ClusterStatus
 
@@ -20,7 +22,8 @@ def validate(work: Work) -> None:
 
 
 def decommission(work: Work) -> None:
-    """Drain what leaves; its machines go only after the plugins returned."""
+    """Give back what is quarantined, and drain what leaves: its machines go only after the plugins returned."""
+    machines.give_back_quarantined(work, [work.cluster.node_group(name) for name in work.record.request["counts"]])
     if leaving := work.instances(work.record.state["leaving"]):
         work.stack.decommission_nodes(work.cluster, leaving, work.run)
         machines.give_back(work, leaving)
@@ -38,8 +41,8 @@ SCALE: Final = Lifecycle(
         Phase("validate", ClusterStatus.VALIDATING, validate),
         Phase("decommission", ClusterStatus.DECOMMISSIONING, decommission),
         Phase("scale", ClusterStatus.SCALING, phases.spawn),
-        Phase("wait", ClusterStatus.WAITING, phases.wait),
-        Phase("prepare", ClusterStatus.PREPARING, phases.prepare),
-        Phase("configure", ClusterStatus.CONFIGURING, take_in),
+        Phase("wait", ClusterStatus.WAITING, with_quorum(phases.wait)),
+        Phase("prepare", ClusterStatus.PREPARING, with_quorum(phases.prepare)),
+        Phase("configure", ClusterStatus.CONFIGURING, with_quorum(take_in)),
     ),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from serai.engine.lifecycle.machines import all_machines
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.hookspec.cluster import ClusterStatus
 from serai.hookspec.errors import SeraiError
@@ -21,13 +22,13 @@ def remove_machines(work: Work) -> None:
     """Remove every machine the provider has for the cluster, those the cluster does not know of included."""
     try:
         with work.run.step("remove machines"):
-            known = [instance.instance_id for instance in work.cluster.instances]
+            known = [instance.instance_id for instance in all_machines(work.cluster)]
             found = [machine.machine_id for machine in work.provider.list_machines(work.cluster.id)]
             work.provider.delete_machines(work.cluster.id, list(dict.fromkeys([*known, *found])))
     except SeraiError as error:
         if not work.record.request.get("force"):
             raise
-        left = [f"{i.instance_name} ({i.instance_id} at {i.management_ip})" for i in work.cluster.instances]
+        left = [f"{i.instance_name} ({i.instance_id} at {i.management_ip})" for i in all_machines(work.cluster)]
         work.record.state["left"] = left
         work.run.warn(f"forced: [{error.code}] {error.message}; perhaps left: {', '.join(left) or 'nothing known'}")
 

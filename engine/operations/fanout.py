@@ -30,55 +30,77 @@ class Outcome(Generic[Item, Result]):
 
 
 @define(eq=False)
-class _Task(Generic[Item, Result]):
-    """An item, when its work began, and what became of it."""
+class _Task(Generic[Item]):
+    """Work on an item that has begun."""
 
     item: Item
-    started: float | None = None
-    outcome: Outcome[Item, Result] | None = None
+    started: float
+    abandoned: bool = False
 
 
 class _Crew(Generic[Item, Result]):
-    """Threads that work through tasks until there are none, or until they are told to stop."""
+    """Threads that work on items until there are none, or until they are dismissed."""
 
-    def __init__(self, items: Sequence[Item], function: Callable[[Item], Result], cancelled: threading.Event) -> None:
-        self.tasks: Final = [_Task[Item, Result](item) for item in items]
+    def __init__(self, items: Sequence[Item], function: Callable[[Item], Result]) -> None:
         self._function = function
-        self._cancelled = cancelled
-        self._done: queue.SimpleQueue[_Task[Item, Result]] = queue.SimpleQueue()
-        self._waiting: queue.SimpleQueue[_Task[Item, Result]] = queue.SimpleQueue()
-        for task in self.tasks:
-            self._waiting.put(task)
+        self._dismissed = threading.Event()
+        self._waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._running: set[_Task[Item]] = set()
+        self._lock = threading.Lock()  # of what runs
+        self._done: queue.SimpleQueue[Outcome[Item, Result]] = queue.SimpleQueue()
+        for item in items:
+            self._waiting.put(item)
 
     def hire(self) -> None:
         """One more thread."""
         threading.Thread(target=self._work, name="serai-fan-out", daemon=True).start()
 
-    def next_done(self) -> _Task[Item, Result] | None:
-        """A task that has ended; None when none does for a moment."""
+    def dismiss(self) -> None:
+        """Have no more items begun, and wait for none that is."""
+        self._dismissed.set()
+
+    def next_done(self) -> Outcome[Item, Result] | None:
+        """What became of an item that is done with; None when there is none for a moment."""
         try:
             return self._done.get(timeout=_GLANCE)
         except queue.Empty:
             return None
 
+    def abandon(self, limit: Callable[[Item], float]) -> list[Item]:
+        """Give up items that overran their limit; other threads take the places of theirs."""
+        now = time.monotonic()
+        with self._lock:
+            late = [task for task in self._running if now - task.started > limit(task.item)]
+            for task in late:
+                task.abandoned = True
+            self._running.difference_update(late)
+        for _ in late:
+            self.hire()
+        return [task.item for task in late]
+
     def _work(self) -> None:
-        while not self._cancelled.is_set():
+        while not self._dismissed.is_set():
             try:
-                task = self._waiting.get_nowait()
+                task = _Task(self._waiting.get_nowait(), time.monotonic())
             except queue.Empty:
                 return
-            self._do(task)
-            self._done.put(task)
+            with self._lock:
+                self._running.add(task)
+            outcome = self._outcome(task)
+            with self._lock:
+                if task.abandoned:
+                    return
+                self._running.discard(task)
+            self._done.put(outcome)
 
-    def _do(self, task: _Task[Item, Result]) -> None:
-        task.started = time.monotonic()
+    def _outcome(self, task: _Task[Item]) -> Outcome[Item, Result]:
         outcome: Outcome[Item, Result] = Outcome(task.item)
         try:
             outcome.result = self._function(task.item)
         except BaseException as error:  # noqa: BLE001 - kept, and raised where the outcomes are read
             outcome.error = error
         outcome.seconds = time.monotonic() - task.started
-        task.outcome = outcome
+        return outcome
 
 
 def fan_out(
@@ -92,7 +114,8 @@ def fan_out(
 ) -> Iterator[Outcome[Item, Result]]:
     """Call a function with each item in parallel; give each outcome as it comes.
 
-    A thread cannot be stopped: one that overruns its deadline is left behind, and its item has failed.
+    A thread cannot be stopped: one that overruns its deadline is left behind, and its item has failed. It begins no
+    other, and what becomes of it is told to nobody.
 
     Args:
         items: what to work on.
@@ -108,24 +131,21 @@ def fan_out(
     Raises:
         OperationCancelled: as soon as ``cancelled`` is set.
     """
-    crew = _Crew(items, function, cancelled)
-    for _ in range(min(width, len(items))):
-        crew.hire()
-    unfinished = {id(task): task for task in crew.tasks}
-    while unfinished:
-        done = crew.next_done()
-        if done is not None and id(done) in unfinished and done.outcome is not None:
-            del unfinished[id(done)]
-            yield done.outcome
-        if cancelled.is_set():
-            raise OperationCancelled("the operation was cancelled")
-        for late in _overdue(list(unfinished.values()), limit):
-            del unfinished[id(late)]
-            crew.hire()  # the late one's thread is lost to the others
-            error = DeadlineExceeded(f"not done within {limit(late.item):g} s", host=name(late.item))
-            yield Outcome(late.item, error=error, seconds=limit(late.item))
-
-
-def _overdue(tasks: Sequence[_Task[Item, Result]], limit: Callable[[Item], float]) -> list[_Task[Item, Result]]:
-    now = time.monotonic()
-    return [task for task in tasks if task.started is not None and now - task.started > limit(task.item)]
+    crew = _Crew(items, function)
+    unfinished = len(items)
+    try:
+        for _ in range(min(width, unfinished)):
+            crew.hire()
+        while unfinished:
+            done = crew.next_done()
+            if done is not None:
+                unfinished -= 1
+                yield done
+            if cancelled.is_set():
+                raise OperationCancelled("the operation was cancelled")
+            for item in crew.abandon(limit):
+                unfinished -= 1
+                error = DeadlineExceeded(f"not done within {limit(item):g} s", host=name(item))
+                yield Outcome(item, error=error, seconds=limit(item))
+    finally:
+        crew.dismiss()  # also when whoever reads the outcomes goes away in the middle

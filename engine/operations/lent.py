@@ -11,7 +11,7 @@ from serai.engine.operations.events import EventLog
 from serai.engine.operations.fanout import fan_out
 from serai.hookspec.artifacts import Artifact
 from serai.hookspec.cluster import Instance
-from serai.hookspec.errors import DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError, SeraiError
+from serai.hookspec.errors import DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError, briefly
 from serai.hookspec.listening import EventKind
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class LentRun:
         self._events = events
         self._artifacts = artifacts
         self._cancelled = cancelled
+        self._ended = False
         self._log = _OperationAdapter(log, {"serai_operation": operation, "serai_cluster": cluster})
 
     @property
@@ -68,9 +69,14 @@ class LentRun:
         return self._log
 
     def check(self) -> None:
-        """Raise OperationCancelled when the operation was asked to stop."""
-        if self.cancelled:
-            raise OperationCancelled("the operation was cancelled", place=self.phase)
+        """Raise OperationCancelled when the operation was asked to stop, or has ended and left this thread behind."""
+        if self.cancelled or self._ended:
+            what = "was cancelled" if self.cancelled else "has ended"
+            raise OperationCancelled(f"the operation {what}", place=self.phase)
+
+    def end(self) -> None:
+        """Have threads that were left behind on a machine come to an end where they next ask for something."""
+        self._ended = True
 
     def emit(self, kind: EventKind, **fields: Any) -> None:
         """Tell an event of this operation."""
@@ -80,13 +86,18 @@ class LentRun:
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
         """A named part of the work, with events when it begins and ends."""
+        with self._step(title, {}):
+            yield
+
+    @contextmanager
+    def _step(self, title: str, data: dict[str, Any]) -> Iterator[None]:
         self.check()
         began = time.monotonic()
-        self.emit(EventKind.STEP_STARTED, step=title)
+        self.emit(EventKind.STEP_STARTED, step=title, data=data)
         try:
             yield
         except BaseException as error:
-            self.emit(EventKind.STEP_FAILED, step=title, message=_told(error), data=_seconds(began))
+            self.emit(EventKind.STEP_FAILED, step=title, message=briefly(error), data=_seconds(began))
             raise
         self.emit(EventKind.STEP_FINISHED, step=title, data=_seconds(began))
 
@@ -99,7 +110,7 @@ class LentRun:
         timeout: float = 900.0,
     ) -> list[T]:
         """Do the same on many instances in parallel; see :meth:`serai.hookspec.run.Run.each`."""
-        with self.step(step):
+        with self._step(step, {"hosts": _names(instances)}):
             results: dict[int, T] = {}
             failures: dict[str, BaseException] = {}
             outcomes = fan_out(
@@ -110,13 +121,13 @@ class LentRun:
                 data = {"seconds": round(outcome.seconds, 3)}
                 if outcome.error is not None:
                     failures[host] = outcome.error
-                    self.emit(EventKind.HOST_FAILED, step=step, host=host, message=_told(outcome.error), data=data)
+                    self.emit(EventKind.HOST_FAILED, step=step, host=host, message=briefly(outcome.error), data=data)
                 else:
                     results[id(outcome.item)] = outcome.result  # type: ignore[assignment]  # T may itself be None
                     self.emit(EventKind.HOST_FINISHED, step=step, host=host, data=data)
             self.check()
             if failures:
-                raise HostsFailed(step, {host: failures[host] for host in sorted(failures)})
+                raise HostsFailed(step, {host: failures[host] for host in _names(instances) if host in failures})
             return [results[id(instance)] for instance in instances]
 
     def wait_until(
@@ -136,7 +147,7 @@ class LentRun:
                 if answer := probe():
                     return answer
             except RemoteError as error:
-                last = _told(error)
+                last = briefly(error)
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 because = f"; the last answer was: {last}" if last else ""
@@ -164,8 +175,5 @@ def _seconds(began: float) -> dict[str, float]:
     return {"seconds": round(time.monotonic() - began, 3)}
 
 
-def _told(error: BaseException) -> str:
-    """One line about an error; messages of our own errors are free of secrets, others are too seldom to trust."""
-    if isinstance(error, SeraiError):
-        return f"[{error.code}] {error.message}"
-    return f"{type(error).__name__}: {error}"
+def _names(instances: Sequence[Instance]) -> list[str]:
+    return [instance.instance_name for instance in instances]

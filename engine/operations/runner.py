@@ -10,6 +10,7 @@ from serai.engine.operations.events import Clock, EventLog
 from serai.engine.operations.lending import lend
 from serai.engine.operations.lent import LentRun
 from serai.engine.operations.owner import this_process
+from serai.engine.operations.readiness import readiness
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Provider
@@ -74,6 +75,9 @@ class Runner:
             if failure is error:
                 raise
             raise failure from error
+        finally:
+            if work is not None:
+                work.run.end()
 
     def _begin(self, record: OperationRecord, cancelled: threading.Event) -> Work:
         record.status, record.owner = OperationStatus.RUNNING, this_process()
@@ -176,7 +180,7 @@ class Runner:
             self._store.remove_cluster(work.cluster.id)
             self._store.save_operation(work.record)
         else:
-            work.cluster.status = lifecycle.leaves
+            work.cluster.status, work.cluster.status_reason = lifecycle.leaves, readiness(work.cluster)
             work.save()
         work.run.phase = ""
         work.run.emit(EventKind.OPERATION_SUCCEEDED, message=f"{work.record.kind} {work.record.cluster_name}")

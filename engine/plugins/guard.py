@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, Final
 
-from serai.hookspec.cluster import Cluster, NodeGroup
+from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.errors import InvalidResult
 
 _CLUSTER_FIELDS: Final = ("id", "name", "plugin_name", "hadoop_version", "auxiliary_plugins", "infrastructure")
 _GROUP_FIELDS: Final = ("id", "name", "count", "node_processes")
+_GROUP_MACHINES: Final = ("instances", "quarantined")
 
 
 @contextmanager
@@ -44,10 +45,14 @@ def _taken(cluster: Cluster) -> dict[str, Any]:
         "fields": {name: deepcopy(getattr(cluster, name)) for name in _CLUSTER_FIELDS},
         "groups": list(cluster.node_groups),
         "of_groups": [
-            ({name: deepcopy(getattr(group, name)) for name in _GROUP_FIELDS}, list(group.instances))
+            ({name: deepcopy(getattr(group, name)) for name in _GROUP_FIELDS}, _machines(group))
             for group in cluster.node_groups
         ],
     }
+
+
+def _machines(group: NodeGroup) -> dict[str, list[Instance]]:
+    return {name: list(getattr(group, name)) for name in _GROUP_MACHINES}
 
 
 def _put_back(cluster: Cluster, before: dict[str, Any]) -> list[str]:
@@ -55,11 +60,13 @@ def _put_back(cluster: Cluster, before: dict[str, Any]) -> list[str]:
     if not _same(cluster.node_groups, before["groups"]):
         cluster.node_groups = before["groups"]
         changed.append("cluster.node_groups")
-    for group, (fields, instances) in zip(before["groups"], before["of_groups"], strict=True):
-        changed += _restored(group, fields, f"node group {fields['name']!r}:")
-        if not _same(group.instances, instances):
-            group.instances = instances
-            changed.append(f"node group {fields['name']!r}: instances")
+    for group, (fields, machines) in zip(before["groups"], before["of_groups"], strict=True):
+        label = f"node group {fields['name']!r}:"
+        changed += _restored(group, fields, label)
+        for name, instances in machines.items():
+            if not _same(getattr(group, name), instances):
+                setattr(group, name, instances)
+                changed.append(f"{label} {name}")
     return changed
 
 

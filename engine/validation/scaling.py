@@ -58,9 +58,14 @@ def _foresee(cluster: Cluster, stack: Stack, counts: Mapping[str, int], provider
 
 
 def scaled(cluster: Cluster, counts: Mapping[str, int]) -> Cluster:
-    """A copy of a cluster as it is to be, its instances the ones that now are."""
+    """A copy of a cluster as it is to be, its machines those that now are."""
     node_groups = [
-        evolve(group, count=counts.get(group.name, group.count), instances=[evolve(each) for each in group.instances])
+        evolve(
+            group,
+            count=counts.get(group.name, group.count),
+            instances=[evolve(each) for each in group.instances],
+            quarantined=[evolve(each) for each in group.quarantined],
+        )
         for group in cluster.node_groups
     ]
     return evolve(cluster, node_groups=node_groups)
@@ -99,8 +104,9 @@ def _group_faults(cluster: Cluster, stack: Stack, group: NodeGroup, count: int) 
 
 
 def _is_as_wanted(group: NodeGroup, count: Any) -> bool:
-    """Whether a group has as many instances as are asked for; one that lost some is not as it was wanted."""
-    return type(count) is int and count == group.count == len(group.instances)
+    """Whether a group has as many instances as are asked for; one that lost some is not as it was wanted, nor is one
+    with machines to give back."""
+    return type(count) is int and count == group.count == len(group.instances) and not group.quarantined
 
 
 def _wanted(cluster: Cluster, counts: Mapping[str, Any]) -> dict[str, int]:

@@ -88,6 +88,7 @@ def instances(leaves: SearchStrategy[Any] | None = None) -> SearchStrategy[Insta
         username=words(),
         fqdn=words(),
         client_token=words(),
+        fault=words(),
     )
 
 
@@ -114,6 +115,7 @@ def node_groups(leaves: SearchStrategy[Any] | None = None) -> SearchStrategy[Nod
         min_ready=st.none() | st.integers(0, 10),
         extra=extras(leaves),
         instances=st.lists(instances(leaves), max_size=2),
+        quarantined=st.lists(instances(leaves), max_size=1),
         id=words(),
     )
 

@@ -26,19 +26,39 @@ def terminal() -> Console:
 
 def test_a_step_tells_its_hosts_and_how_long_it_has_been_running() -> None:
     """Those that are done by name, those that failed with the reason."""
-    step = Step("go", NOW - timedelta(seconds=3), hosts_ok=["a", "b"], hosts_failed={"c": "[X] bad"})
+    hosts = {"hosts": ["a", "b", "c", "d"], "hosts_ok": ["a", "b"], "hosts_failed": {"c": "[X] bad"}}
+    step = Step("go", NOW - timedelta(seconds=3), **hosts)
     phase = Phase("Starting", NOW - timedelta(seconds=5), Mark.FAILED, 5.0, [step])
     first, second, third = (line.plain for line in phase_lines(phase, NOW))
     assert first == "✗ Starting  5.0s"
-    assert second[2:].endswith(" go  3.0s  a, b")
+    assert second[2:].endswith(" go  3.0s  2/4  a, b")
     assert third == "      ✗ c  [X] bad"
+
+
+HOSTS = [f"host-{number}" for number in range(50)]
+
+
+def told(step: Step) -> list[str]:
+    return [line.plain for line in phase_lines(Phase("Starting", NOW, steps=[step]), NOW)][1:]
 
 
 def test_many_hosts_are_counted() -> None:
     """They would not fit in a line."""
-    step = Step("go", NOW, Mark.DONE, 1.0, [f"host-{number}" for number in range(50)])
-    lines = [line.plain for line in phase_lines(Phase("Starting", NOW, steps=[step]), NOW)]
-    assert lines[1] == "  ✓ go  1.0s  50 hosts"
+    assert told(Step("go", NOW, Mark.DONE, 1.0, hosts=HOSTS, hosts_ok=HOSTS)) == ["  ✓ go  1.0s  50/50"]
+
+
+def test_the_last_hosts_that_are_waited_for_are_named() -> None:
+    """Whoever watches wants to know which ones they are."""
+    (line,) = told(Step("go", NOW, seconds=1.0, hosts=HOSTS, hosts_ok=HOSTS[:-1]))
+    assert line.endswith(" go  1.0s  49/50  waiting for host-49")
+
+
+def test_of_many_failures_the_first_are_told() -> None:
+    """The others fail alike, mostly."""
+    failed = dict.fromkeys(HOSTS, "[X] bad")
+    _, *lines = told(Step("go", NOW, Mark.FAILED, 1.0, hosts=HOSTS, hosts_failed=failed))
+    assert lines[0] == "      ✗ host-0  [X] bad"
+    assert lines[10:] == ["      ✗ and 40 more"]
 
 
 def test_what_is_finished_stays_on_the_terminal(terminal: Console) -> None:

@@ -14,7 +14,7 @@ from serai.hookspec.secrets import Secret
 MINIMAL = {"name": "demo", "plugin_name": "grid", "hadoop_version": "1", "node_groups": [{"name": "nodes"}]}
 
 ENGINES_OWN = {
-    NodeGroup: {"extra", "instances", "id", "_cluster", "facts"},
+    NodeGroup: {"extra", "instances", "quarantined", "id", "_cluster", "facts"},
     Cluster: {"info", "extra", "recommendations", "status", "status_reason", "id", "created_at", "updated_at"}
     | {"_configs", "_defaults", "_recommended"},
 }
