@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from serai.engine.operations.events import EventLog
-from serai.engine.operations.fanout import fan_out
+from serai.engine.operations.fanout import Outcome, fan_out
 from serai.hookspec.artifacts import Artifact
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError, briefly
@@ -84,16 +84,11 @@ class LentRun:
         self._events.emit(kind, cluster=self.cluster, operation=self.operation, **fields)
 
     @contextmanager
-    def step(self, title: str) -> Iterator[None]:
-        """A named part of the work, with events when it begins and ends."""
-        with self._step(title, {}):
-            yield
-
-    @contextmanager
-    def _step(self, title: str, data: dict[str, Any]) -> Iterator[None]:
+    def step(self, title: str, hosts: Sequence[str] = ()) -> Iterator[None]:
+        """A named part of the work, with events when it begins and ends; ``hosts`` are those it is done on."""
         self.check()
         began = time.monotonic()
-        self.emit(EventKind.STEP_STARTED, step=title, data=data)
+        self.emit(EventKind.STEP_STARTED, step=title, data={"hosts": list(hosts)} if hosts else {})
         try:
             yield
         except BaseException as error:
@@ -110,25 +105,30 @@ class LentRun:
         timeout: float = 900.0,
     ) -> list[T]:
         """Do the same on many instances in parallel; see :meth:`serai.hookspec.run.Run.each`."""
-        with self._step(step, {"hosts": _names(instances)}):
+        with self.step(step, _names(instances)):
             results: dict[int, T] = {}
             failures: dict[str, BaseException] = {}
             outcomes = fan_out(
                 instances, function, name=lambda i: i.instance_name, limit=lambda _: timeout, cancelled=self._cancelled
             )
             for outcome in outcomes:
-                host = outcome.item.instance_name
-                data = {"seconds": round(outcome.seconds, 3)}
+                self.tell(step, outcome.item.instance_name, outcome)
                 if outcome.error is not None:
-                    failures[host] = outcome.error
-                    self.emit(EventKind.HOST_FAILED, step=step, host=host, message=briefly(outcome.error), data=data)
+                    failures[outcome.item.instance_name] = outcome.error
                 else:
                     results[id(outcome.item)] = outcome.result  # type: ignore[assignment]  # T may itself be None
-                    self.emit(EventKind.HOST_FINISHED, step=step, host=host, data=data)
             self.check()
             if failures:
                 raise HostsFailed(step, {host: failures[host] for host in _names(instances) if host in failures})
             return [results[id(instance)] for instance in instances]
+
+    def tell(self, step: str, host: str, outcome: Outcome[Any, Any]) -> None:
+        """Tell what became of a step on one host."""
+        data = {"seconds": round(outcome.seconds, 3)}
+        if outcome.error is not None:
+            self.emit(EventKind.HOST_FAILED, step=step, host=host, message=briefly(outcome.error), data=data)
+        else:
+            self.emit(EventKind.HOST_FINISHED, step=step, host=host, data=data)
 
     def wait_until(
         self,
