@@ -2,6 +2,7 @@
 #
 #   make quickstart   a real cluster, a real job, and everything gone again
 #   make test         all that a change must pass
+#   make lab          hosts to try things on, all on this machine; HOSTS=… how many
 #
 # PYTHON=…  the interpreter the environment is made with: 3.11 or newer
 # VENV=…    where the environment is
@@ -16,13 +17,14 @@ PYTEST := $(BIN)/pytest
 FOLDERS := hookspec engine builtin_plugins contrib
 TYPES := build/types/serai
 FAST := tests/unit tests/properties
+HOSTS ?= 4
 
 # Stamps tell what was installed, so that the second run starts at once.
 INSTALLED := $(VENV)/.installed
 TOOLS := $(VENV)/.installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test test-fast acceptance lint format bench docs clean
+.PHONY: help quickstart test test-fast test-lab acceptance lab lab-down lint format bench docs clean
 
 help:  ## Tell what can be made.
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,8 +32,9 @@ help:  ## Tell what can be made.
 quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it down.
 	@SERAI=$(abspath $(BIN))/serai sh docs/examples/quickstart.sh
 
-test: lint $(TOOLS)  ## Everything: lint, unit, property and acceptance tests.
+test: lint $(TOOLS)  ## Everything: lint, unit, property, lab and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
+	$(PYTEST) --hypothesis-profile=ci tests/lab
 	$(PYTEST) --hypothesis-profile=ci tests/acceptance
 
 test-fast: $(TOOLS)  ## Unit and property tests, with few examples of each property.
@@ -39,6 +42,15 @@ test-fast: $(TOOLS)  ## Unit and property tests, with few examples of each prope
 
 acceptance: $(TOOLS)  ## Acceptance tests: real clusters on this machine.
 	$(PYTEST) tests/acceptance
+
+test-lab: $(TOOLS)  ## Tests on real hosts over SSH, all on this machine; skipped, with the reason, without root.
+	$(PYTEST) tests/lab
+
+lab: $(TOOLS)  ## Bring HOSTS=4 hosts up to try things on, until Ctrl-C (needs root).
+	@PYTHONPATH=tests $(BIN)/python -m lab up --hosts $(HOSTS)
+
+lab-down: $(TOOLS)  ## Remove what labs left whose process is dead (needs root).
+	@PYTHONPATH=tests $(BIN)/python -m lab down
 
 lint: $(TOOLS) types  ## Style, types, and the boundaries between the folders.
 	$(BIN)/ruff check .

@@ -1,0 +1,129 @@
+"""The lab: several hosts on one machine, each with an sshd, on one network."""
+
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from attrs import define
+
+from lab import cgroups, image, inventory, site
+from lab.addresses import controller_of, host_of
+from lab.enclosure import Enclosure
+from lab.host import NAMESPACES, Host
+from lab.waiting import until
+
+_SCRIPTS = Path(__file__).parent
+_CONTROLLER = "controller"
+
+
+@define(eq=False)
+class Lab:
+    """Hosts, and what is needed to reach them.
+
+    Attributes:
+        hosts: them, in order.
+        address: this machine's in their network.
+        identity_file: the private key they let in, as root and as the account without root.
+        known_hosts: their keys, as ``ssh`` reads them.
+        switch: the namespaces of what connects them.
+    """
+
+    hosts: list[Host]
+    address: str
+    identity_file: str
+    known_hosts: str
+    switch: Enclosure
+
+    @classmethod
+    @contextmanager
+    def up(cls, hosts: int = 4, *, racks: int = 2, disk: str = "2g") -> Iterator["Lab"]:
+        """Bring a lab up, and take it down for sure.
+
+        Args:
+            hosts: how many; at most 200.
+            racks: over how many racks they are spread, one after the other.
+            disk: size of each one's disk, which is in memory, as ``mount`` takes it.
+
+        Raises:
+            OSError, RuntimeError, subprocess.SubprocessError: this machine does not let us; nothing is left.
+        """
+        place = site.claim()
+        with ExitStack() as stack:
+            stack.callback(place.remove)
+            key = image.make_key(place.directory / "identity", "lab")
+            addresses = {f"h{number}": str(host_of(place.network, number)) for number in range(1, hosts + 1)}
+            files = image.hosts_file({_CONTROLLER: str(controller_of(place.network)), **addresses})
+            switch = _started(place, stack, "switch", ["net", "pid"], [])
+            started = []
+            for number, (name, address) in enumerate(addresses.items()):
+                directory = place.directory / name
+                image.write(directory, image.entries(name, files, f"{key}\n", image.own_account_files()))
+                arguments = [name, f"{address}/{place.network.prefixlen}", disk, str(directory)]
+                enclosure = _started(place, stack, name, NAMESPACES, arguments)
+                started.append(Host(name, address, f"r{number % racks + 1}", enclosure))
+            _connect(place, switch, started)
+            for host in started:
+                until(partial(_is_up, host), f"sshd of {host.name} to listen")
+            known = place.directory / "known_hosts"
+            known.write_text("".join(f"{host.address} {host.host_key}\n" for host in started))
+            controller = str(controller_of(place.network))
+            yield cls(started, controller, str(place.directory / "identity"), str(known), switch)
+
+    def inventory(self, path: Path, *, user: str = "root", tags: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Write the inventory of the hosts, for the provider ``ssh``.
+
+        Args:
+            path: the file.
+            user: login on all of them: ``root``, or the account without root.
+            tags: of some hosts, by their names.
+        """
+        inventory.write(path, inventory.document(self.hosts, self.identity_file, user, tags or {}))
+
+    def ssh(self, host: Host, *command: str, user: str = "root", options: Sequence[str] = ()) -> list[str]:
+        """The command that runs a command on a host over ssh, trusting its key and no other.
+
+        Args:
+            host: where.
+            command: what; one argument is a shell line, as ever with ``ssh``.
+            user: login.
+            options: more of ``ssh``'s ``-o``; they win.
+        """
+        given = [*options, "BatchMode=yes", f"UserKnownHostsFile={self.known_hosts}", "StrictHostKeyChecking=yes"]
+        flags = [word for option in [*given, f"Port={host.port}"] for word in ("-o", option)]
+        return ["ssh", "-F", "none", "-i", self.identity_file, *flags, f"{user}@{host.address}", *command]
+
+
+def _started(
+    place: site.Site, stack: ExitStack, name: str, namespaces: Sequence[str], arguments: Sequence[str]
+) -> Enclosure:
+    script = "boot_host.sh" if arguments else "boot_switch.sh"
+    group = cgroups.Cgroup.make(f"{place.cgroup}/{name}")
+    argv = ["sh", str(_SCRIPTS / script), *arguments]
+    enclosure = Enclosure.start(namespaces, argv, group, place.directory / f"{name}.log")
+    stack.callback(enclosure.stop)
+    return enclosure
+
+
+def _connect(place: site.Site, switch: Enclosure, hosts: Sequence[Host]) -> None:
+    """Lay the cables: this machine's, then each host's, which may go on from here."""
+    link = f"link add {place.interface} type veth peer name {_CONTROLLER} netns {switch.pid}"
+    address = f"address add {controller_of(place.network)}/{place.network.prefixlen} dev {place.interface}"
+    _batch(["ip", "-batch", "-"], [link, address, f"link set {place.interface} up"])
+    ports = [f"link set {_CONTROLLER} master bridge up"]
+    for host in hosts:
+        ports.append(f"link add {host.name} type veth peer name eth0 netns {host.enclosure.pid}")
+        ports.append(f"link set {host.name} master bridge up")
+    _batch(switch.entering(["net"], ["ip", "-batch", "-"]), ports)
+    for host in hosts:
+        host.enclosure.proceed()
+
+
+def _batch(argv: Sequence[str], lines: Sequence[str]) -> None:
+    subprocess.run(argv, input="\n".join([*lines, ""]), text=True, check=True, capture_output=True, timeout=30)
+
+
+def _is_up(host: Host) -> bool:
+    host.enclosure.check()
+    return host.listens(host.port)
