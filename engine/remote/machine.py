@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from attrs import field, frozen
 
-from serai.engine.remote import facts, transfer, trees
+from serai.engine.remote import facts, placing, transfer, trees
 from serai.engine.remote.commands import checked_argv, checked_env, completed, failure, stdin_bytes, text
 from serai.engine.remote.root import undeclared
 from serai.engine.remote.services import PidfileServices
@@ -102,8 +102,9 @@ class RemoteMachine:
         paths = list(files)
         if not paths:
             return frozenset()
-        script = ("sh", "-c", transfer.PUT, "sh", self._layout.prefix, transfer.new_token())
-        outcome = self._demand(*script, title="put", stdin=transfer.archive(files), timeout=timeout, root=root)
+        request = placing.request(files)
+        script = ("sh", "-c", placing.PLACE, "sh", str(request.manifest_size))
+        outcome = self._demand(*script, title="put", stdin=request.stream, timeout=timeout, root=root)
         return frozenset(paths[int(index)] for index in outcome.stdout.split())
 
     def get(self, path: str, *, timeout: float = 300.0) -> bytes:

@@ -1,4 +1,9 @@
+import grp
+import os
+import pwd
 import stat
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -117,3 +122,114 @@ def test_remove_stays_below_the_prefix(remote: RemoteMachine, path: str) -> None
     """Whatever way out is tried, and never the prefix itself."""
     with pytest.raises(ValueError, match="not below"):
         remote.remove([path.format(prefix=remote.layout.prefix)])
+
+
+def owner(path: str) -> tuple[int, int]:
+    status = Path(path).stat()
+    return status.st_uid, status.st_gid
+
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+
+
+@as_root
+def test_put_gives_a_file_to_its_owner(shelled: RemoteMachine) -> None:
+    """By name or number, with a group or without; the special bits of its mode survive that."""
+    user, both, number, special = (f"{shelled.layout.conf}/{name}" for name in ("user", "both", "number", "special"))
+    files = {
+        user: File("x", owner="nobody"),
+        both: File("x", owner="daemon:tty"),
+        number: File("x", owner="12345:54321"),
+        special: File("x", owner="12345:54321", mode=0o6755),
+    }
+    assert shelled.put(files) == set(files)
+    nobody, daemon, tty = pwd.getpwnam("nobody"), pwd.getpwnam("daemon"), grp.getgrnam("tty")
+    assert [owner(path) for path in files] == [
+        (nobody.pw_uid, 0),
+        (daemon.pw_uid, tty.gr_gid),
+        (12345, 54321),
+        (12345, 54321),
+    ]
+    assert (mode(special), mode(number)) == (0o6755, 0o644)
+    assert shelled.put(files) == frozenset()
+
+
+@as_root
+def test_another_owner_is_a_change(remote: RemoteMachine) -> None:
+    """Also when the file shall be the login's own again."""
+    path = f"{remote.layout.conf}/a"
+    remote.put({path: "x"})
+    assert remote.put({path: File("x", owner="daemon")}) == {path}
+    assert remote.put({path: File("x", owner="daemon:tty")}) == {path}
+    assert remote.put({path: File("x", owner="daemon")}) == frozenset()
+    assert remote.put({path: "x"}) == {path}
+    assert owner(path) == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["no-such-user", "root:no-such-group"])
+def test_put_writes_nothing_for_an_owner_who_does_not_exist(shelled: RemoteMachine, name: str) -> None:
+    """The error names who is missing."""
+    before, bad = f"{shelled.layout.conf}/before", f"{shelled.layout.conf}/bad"
+    with pytest.raises(CommandFailed, match=r"no-such-(user|group).*no such"):
+        shelled.put({before: "x", bad: File("x", owner=name)})
+    assert list(Path(shelled.layout.conf).iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [":group", "user:", "a:b:c", "a\0b", "a/b"])
+def test_put_refuses_what_is_no_owner(remote: RemoteMachine, name: str) -> None:
+    """Before anything is sent."""
+    with pytest.raises(ValueError, match="not an owner"):
+        remote.put({f"{remote.layout.conf}/a": File("x", owner=name)})
+
+
+def test_put_looks_at_files_one_by_one(remote: RemoteMachine) -> None:
+    """Of very many in several directories those that differ, in content, mode or existence, are told and written."""
+    paths = [f"{remote.layout.conf}/{number % 7}/{number}" for number in range(1300)]
+    files = dict.fromkeys(sorted(paths), "x" * 100)
+    assert remote.put(files) == set(paths)
+    content, removed, program = paths[0], paths[700], paths[1299]
+    Path(content).write_text("y" * 100)
+    Path(removed).unlink()
+    Path(program).chmod(0o755)
+    assert remote.put(files) == {content, removed, program}
+    assert remote.put(files) == frozenset()
+
+
+def test_put_needs_no_right_to_write_where_nothing_changes(remote: RemoteMachine) -> None:
+    """Only directories of files that differ are touched."""
+    settled, changed = f"{remote.layout.conf}/settled/a", f"{remote.layout.conf}/changed/a"
+    remote.put({settled: "x"})
+    before = Path(settled).parent.stat().st_ctime_ns
+    assert remote.put({settled: "x", changed: "x"}) == {changed}
+    assert Path(settled).parent.stat().st_ctime_ns == before
+
+
+def test_a_directory_that_cannot_be_written_is_named(shelled: RemoteMachine) -> None:
+    """Nothing is written anywhere then, and where the files waited is not told."""
+    good = f"{shelled.layout.conf}/good"
+    with pytest.raises(CommandFailed, match=r"put: status 1: /proc/: Cannot mkdir: [A-Z].*\w$"):
+        shelled.put({good: "x", "/proc/bad": "x"})
+    assert list(Path(shelled.layout.conf).iterdir()) == []
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place], check=True)
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+@as_root
+def test_a_full_disk_leaves_what_was_there(shelled: RemoteMachine, small: Path) -> None:
+    """The error says so; nothing is half-written, nothing is left over, on no file system."""
+    first, second, far = f"{small}/first", f"{small}/second", f"{shelled.layout.conf}/far"
+    shelled.put({first: "old"})
+    with pytest.raises(
+        CommandFailed, match=r"put: status 1: .*/small/second: .*(disk, or a quota, is full|No space left on device)$"
+    ):
+        shelled.put({far: "new", first: "new", second: "x" * 100_000})
+    assert [(entry.name, entry.read_text()) for entry in small.iterdir()] == [("first", "old")]
+    assert list(Path(shelled.layout.conf).iterdir()) == []

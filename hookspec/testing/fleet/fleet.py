@@ -1,0 +1,126 @@
+"""A provider whose machines are in memory."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address
+from typing import Final
+
+from attrs import evolve
+
+from serai.hookspec.cluster import Cluster, Instance
+from serai.hookspec.errors import SeraiError
+from serai.hookspec.facts import Disk, Facts
+from serai.hookspec.infrastructure import Machine, MachineRequest
+from serai.hookspec.markers import hookimpl
+from serai.hookspec.remote import DirectEndpoint, Endpoint, Layout
+from serai.hookspec.testing.fleet.commands import Answer, Pattern, Rules
+from serai.hookspec.testing.fleet.hosts import FleetHost
+from serai.hookspec.testing.fleet.remote import FleetRemote
+
+FACTS: Final = Facts(
+    distribution="debian",
+    distribution_version="12",
+    architecture="x86_64",
+    cpus=4,
+    memory_mb=8192,
+    disks=(Disk("/", 100_000, 80_000),),
+    python="/usr/bin/python3",
+    python_version="3.11.2",
+    user="serai",
+    home="/home/serai",
+)
+"""What hosts are like unless something else is said."""
+
+_FIRST_ADDRESS: Final = IPv4Address("10.0.0.1")
+
+
+class Fleet:
+    """Hosts in memory, and the infrastructure provider that hands them out. Safe to be used by many threads.
+
+    A host has the name of the instance it is for: it is there as soon as it is asked for, so that what shall be wrong
+    with it can be set before its cluster is made.
+
+    Args:
+        latency: seconds that a round trip to a host takes.
+        connect_timeout: seconds after which a connection that is not answered is given up.
+        facts: what hosts are like.
+    """
+
+    def __init__(self, *, latency: float = 0.0, connect_timeout: float = 10.0, facts: Facts = FACTS) -> None:
+        self._latency = latency
+        self._connect_timeout = connect_timeout
+        self._facts = facts
+        self._rules = Rules()
+        self._hosts: dict[str, FleetHost] = {}
+        self._machines: dict[str, Machine] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def hosts(self) -> Mapping[str, FleetHost]:
+        """The hosts by name, as far as anybody asked for them."""
+        return dict(self._hosts)
+
+    def host(self, name: str) -> FleetHost:
+        """The host of that name."""
+        with self._lock:
+            if name not in self._hosts:
+                address = str(_FIRST_ADDRESS + len(self._hosts))
+                facts = evolve(self._facts, hostname=name, machine_id=name, addresses=(address,))
+                self._hosts[name] = FleetHost(name, address, facts, self._latency, self._connect_timeout)
+            return self._hosts[name]
+
+    def answer(self, pattern: Pattern, answer: Answer) -> None:
+        """Tell what all hosts answer to some commands; this goes before what was told earlier.
+
+        Args:
+            pattern: how the commands' argument lists begin, or a predicate.
+            answer: how they end, or a function that tells.
+        """
+        self._rules.add(pattern, answer)
+
+    @hookimpl
+    def get_machine_facts(self) -> Facts:
+        return self._facts
+
+    @hookimpl
+    def create_machines(self, cluster: Cluster, requests: Sequence[MachineRequest]) -> Sequence[Machine]:
+        with self._lock:
+            return [self._machine(cluster.id, request) for request in requests]
+
+    @hookimpl
+    def list_machines(self, cluster_id: str) -> Sequence[Machine]:
+        with self._lock:
+            machines = [machine for machine in self._machines.values() if cluster_id in ("", machine.cluster_id)]
+        return sorted(machines, key=lambda machine: machine.name)
+
+    @hookimpl
+    def delete_machines(self, cluster_id: str, machine_ids: Sequence[str]) -> None:
+        left: list[str] = []
+        with self._lock:
+            for name in machine_ids:
+                host = self.host(name)
+                if host.is_frozen or host.is_cut_off:
+                    left.append(name)
+                elif self._machines.pop(name, None) is not None:
+                    host.wipe()
+        if left:
+            raise SeraiError(f"not reached, and left as they are: {', '.join(left)}", code="MACHINES_NOT_REMOVED")
+
+    @hookimpl
+    def get_endpoint(self, cluster: Cluster, instance: Instance) -> Endpoint:
+        layout = Layout(f"/opt/serai/{cluster.name}")
+        return DirectEndpoint(
+            instance.instance_name, FleetRemote(self.host(instance.instance_name), layout, self._rules)
+        )
+
+    def _machine(self, cluster_id: str, request: MachineRequest) -> Machine:
+        known = self._machines.get(request.name)
+        if known is not None and known.client_token != request.client_token:
+            raise SeraiError(f"there is a machine {request.name} already", code="MACHINE_TAKEN", place=request.name)
+        if known is None:
+            host = self.host(request.name)
+            known = Machine(
+                host.name, host.name, request.client_token, cluster_id, host.address, host.address, host.facts.user
+            )
+            self._machines[host.name] = known
+        return known
