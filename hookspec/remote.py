@@ -242,7 +242,8 @@ class Remote(Protocol):
             The paths whose content, mode or owner changed.
 
         Raises:
-            CommandFailed: a file could not be written; those before it in the mapping's order were.
+            CommandFailed: a file could not be written; at most those before it in the mapping's order were, and none
+                when there was no room, or no right, for all of them.
         """
         ...
 
