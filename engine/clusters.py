@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine import health
+from serai.engine.access.lender import Lender
 from serai.engine.connections import Connections
 from serai.engine.lifecycle.create import CREATE
 from serai.engine.lifecycle.scale import SCALE
@@ -42,12 +43,14 @@ class Clusters:
         catalog: Catalog,
         operations: RunningOperations,
         connections: Connections,
+        lender: Lender,
         clock: Clock,
     ) -> None:
         self._store = store
         self._catalog = catalog
         self._operations = operations
         self._connections = connections
+        self._lender = lender
         self._clock = clock
 
     # Looking
@@ -93,7 +96,7 @@ class Clusters:
     # Planning and changing
 
     def plan(self, spec: "ClusterSpec") -> "Plan":
-        """What creating a cluster would do. Touches nothing.
+        """What creating a cluster would do. Changes nothing; machines that exist already are looked at.
 
         Raises:
             ValidationFailed: with every error, if there are any.
@@ -136,7 +139,9 @@ class Clusters:
             hint = f"see why: serai show {name}; go on: serai retry {name}"
             raise WrongStatus(f"cluster {name} is {cluster.status}; only active ones are scaled", place=name, hint=hint)
         provider = self._catalog.provider(cluster.infrastructure.get("provider", ""))
-        if errors := validate_scaling(cluster, self._stack(cluster), counts, provider):
+        with self._lender.lending() as lend:
+            errors = validate_scaling(cluster, self._stack(cluster), counts, lend(provider))
+        if errors:
             raise ValidationFailed(errors, what=f"the scaling of {name}")
         record = self._record("scale", cluster, {"counts": dict(counts)})
         self._store.begin_operation(record)
@@ -192,7 +197,9 @@ class Clusters:
     def _validated(self, spec: "ClusterSpec") -> Cluster:
         from serai.engine.validation import validated_cluster
 
-        return validated_cluster(spec, self._catalog, taken={cluster.name for cluster in self._store.clusters()})
+        taken = {cluster.name for cluster in self._store.clusters()}
+        with self._lender.lending() as lend:
+            return validated_cluster(spec, self._catalog, taken, lend)
 
     def _stack(self, cluster: Cluster) -> Any:
         return self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)

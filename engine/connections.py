@@ -38,5 +38,6 @@ class Connections:
         stack = self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
         cluster.bind_configs(stack.get_configs())
         with self._pools() as pool:
-            lend(cluster, self._catalog.provider(cluster.infrastructure["provider"]), pool, spared=NotFound)
+            provider = self._catalog.provider(cluster.infrastructure["provider"])
+            lend(cluster, provider, pool, stack=stack, spared=NotFound)
             yield stack

@@ -6,8 +6,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from serai.engine.access.lender import Lender
 from serai.engine.clusters import LIFECYCLES, Clusters
 from serai.engine.connections import Connections
+from serai.engine.hosts import Hosts
 from serai.engine.jobs import Jobs
 from serai.engine.listing import Plugins
 from serai.engine.operations.events import Clock, EventLog, utc_now
@@ -29,6 +31,7 @@ class Engine:
         plugins: the provisioning plugins by name; ``.auxiliary``, ``.infrastructure``, ``.listener`` beside them.
         clusters: plan, create, scale, look at, end.
         jobs: submit, follow, cancel.
+        hosts: the machines of providers that have a finite stock of them: list, clean.
     """
 
     def __init__(
@@ -45,11 +48,13 @@ class Engine:
         assert working is not None  # noqa: S101 - one of the two
         events = EventLog(store, catalog, clock)
         connections = Connections(catalog, Pool)
-        runner = Runner(store, catalog, events, ArtifactCache(cache), Pool, clock)
+        lender = Lender(store, catalog, Pool, clock)
+        runner = Runner(store, catalog, events, ArtifactCache(cache), Pool, lender.lend, clock)
         self.plugins: Final = Plugins(catalog)
         self._operations = RunningOperations(LIFECYCLES, runner, working, store, events, clock)
-        self.clusters: Final = Clusters(store, catalog, self._operations, connections, clock)
+        self.clusters: Final = Clusters(store, catalog, self._operations, connections, lender, clock)
         self.jobs: Final = Jobs(store, connections, working, clock)
+        self.hosts: Final = Hosts(store, catalog, lender)
 
     @classmethod
     def open(

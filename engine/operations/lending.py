@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Never, cast
 
 from serai.engine.plugins.provider import Provider
+from serai.engine.plugins.stack import Stack
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import SeraiError
 
@@ -26,7 +27,12 @@ class Unreachable:
 
 
 def lend(
-    cluster: Cluster, provider: Provider, pool: "Pool", *, spared: type[SeraiError] | tuple[()] = ()
+    cluster: Cluster,
+    provider: Provider,
+    pool: "Pool",
+    *,
+    stack: Stack | None,
+    spared: type[SeraiError] | tuple[()] = (),
 ) -> list[SeraiError]:
     """Lend a connection of the pool to every instance of a cluster that has none.
 
@@ -34,6 +40,7 @@ def lend(
         cluster: whose instances.
         provider: where its machines come from.
         pool: holds the connections.
+        stack: its plugins, which tell where they run commands as root; None when they are not there.
         spared: errors that do not stop it: the instance says so itself when it is asked for something.
 
     Returns:
@@ -44,7 +51,8 @@ def lend(
         if instance.is_connected:
             continue
         try:
-            pool.bind(instance, provider.get_endpoint(cluster, instance))
+            root = bool(stack and stack.get_root_commands(instance.node_group))
+            pool.bind(instance, provider.get_endpoint(cluster, instance), root=root)
         except spared as error:
             errors.append(error)
             instance.bind(cast("Remote", Unreachable(error)))

@@ -44,6 +44,7 @@ class Runner:
         events: EventLog,
         artifacts: "ArtifactCache",
         pools: "Callable[[threading.Event, Callable[[str], None]], Pool]",
+        lend: "Callable[[Provider, Pool, LentRun, threading.Event], Provider]",
         clock: Clock,
     ) -> None:
         self._store = store
@@ -51,6 +52,7 @@ class Runner:
         self._events = events
         self._artifacts = artifacts
         self._pools = pools
+        self._lend = lend
         self._clock = clock
 
     def run(self, lifecycle: Lifecycle, record: OperationRecord, cancelled: threading.Event) -> Cluster | None:
@@ -66,6 +68,8 @@ class Runner:
         try:
             work = self._begin(record, cancelled)
             with self._pools(cancelled, work.run.warn) as pool:
+                if isinstance(work.infrastructure, Provider):
+                    work.infrastructure = self._lend(work.infrastructure, pool, work.run, cancelled)
                 for phase in _remaining(lifecycle, record):
                     self._run_phase(phase, work, pool, lifecycle)
             return self._succeeded(lifecycle, work)
@@ -193,11 +197,12 @@ def _remaining(lifecycle: Lifecycle, record: OperationRecord) -> tuple[Phase, ..
 
 
 def _lend_connections(work: Work, pool: "Pool", lifecycle: Lifecycle) -> None:
+    stack = None if isinstance(work.plugins, SeraiError) else work.plugins
     if isinstance(work.infrastructure, Provider):
-        for error in lend(work.cluster, work.infrastructure, pool, spared=_spared(work, lifecycle)):
+        for error in lend(work.cluster, work.infrastructure, pool, stack=stack, spared=_spared(work, lifecycle)):
             work.run.warn(f"[{error.code}] {error.message}")
-    if not isinstance(work.plugins, SeraiError):
-        work.cluster.bind_configs(work.plugins.get_configs())
+    if stack is not None:
+        work.cluster.bind_configs(stack.get_configs())
 
 
 def _spared(work: Work, lifecycle: Lifecycle) -> type[SeraiError] | tuple[()]:

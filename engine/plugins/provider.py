@@ -1,6 +1,6 @@
 """An infrastructure provider, with one typed method per hook."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any, Final, TypeVar
 
@@ -43,14 +43,14 @@ class Provider:
 
     def validate_infrastructure(self, cluster: Cluster) -> list[ValidationError]:
         """What is wrong with what the cluster asks of the provider."""
-        errors: list[ValidationError] = self._calls["validate_infrastructure"].collect(cluster=cluster, access=self._access)
+        errors: list[ValidationError] = self._calls["validate_infrastructure"].collect(
+            cluster=cluster, access=self._access
+        )
         return errors
 
     def get_machine_facts(self, cluster: Cluster, node_group: NodeGroup) -> Facts | None:
         """What the machines of a node group will be like, or None."""
-        facts = self._calls["get_machine_facts"].select(
-            cluster=cluster, node_group=node_group, access=self._access
-        )
+        facts = self._calls["get_machine_facts"].select(cluster=cluster, node_group=node_group, access=self._access)
         return None if facts is None else self._checked("get_machine_facts", facts, Facts)
 
     def create_machines(self, cluster: Cluster, requests: Sequence[MachineRequest]) -> list[Machine]:
@@ -100,3 +100,7 @@ class Provider:
         error = InvalidResult(f"{hook} must return {expected}", place=self.name)
         error.origin = self.plugin.origin(hook)
         return error
+
+
+Lend = Callable[[Provider], Provider]
+"""Gives the provider whose hooks can be called: the same one, lent something."""

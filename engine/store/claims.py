@@ -30,9 +30,10 @@ def take(connection: Connection, provider: str, claim: Claim) -> Claim:
     return claim
 
 
-def release(connection: Connection, provider: str, machine_id: str) -> None:
-    """Delete a claim; one that is not there is no error."""
-    connection.execute(delete(claims).where(claims.c.provider == provider, claims.c.machine_id == machine_id))
+def release(connection: Connection, provider: str, machine_id: str, token: str | None) -> None:
+    """Delete a claim, of that token if one is given; one that is not there is no error."""
+    ended = delete(claims).where(claims.c.provider == provider, claims.c.machine_id == machine_id)
+    connection.execute(ended if token is None else ended.where(claims.c.token == token))
 
 
 def some(connection: Connection, provider: str) -> list[Claim]:

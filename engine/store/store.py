@@ -286,10 +286,16 @@ class Store:
             taken = claims.take(connection, provider, sealed)
         return self._documents.opened_claim(taken)
 
-    def release_claim(self, provider: str, machine_id: str) -> None:
-        """Give a claim up; one that is not there is no error. Nothing else ends a claim."""
+    def release_claim(self, provider: str, machine_id: str, token: str | None = None) -> None:
+        """Give a claim up; one that is not there is no error. Nothing else ends a claim.
+
+        Args:
+            provider: the provider whose machine it is.
+            machine_id: the machine.
+            token: when given, only a claim of this token is given up.
+        """
         with self._database.writing() as connection:
-            claims.release(connection, provider, machine_id)
+            claims.release(connection, provider, machine_id, token)
 
     def claims(self, provider: str) -> dict[str, Claim]:
         """The claims on a provider's machines, by machine."""

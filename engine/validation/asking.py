@@ -44,7 +44,7 @@ def opinions(cluster: Cluster, stack: Stack, provider: Provider | None, *, doubt
     questions: list[Question] = [
         lambda: _recommended(cluster, stack, provider),
         lambda: stack.validate(cluster),
-        lambda: _asked_for_ports(cluster, stack),
+        lambda: _declared(cluster, stack),
     ]
     if provider is not None:
         questions.insert(1, lambda: provider.validate_infrastructure(cluster))
@@ -86,10 +86,11 @@ def unique(errors: Iterable[ValidationError]) -> list[ValidationError]:
     return list({(error.path, error.code, error.error_message): error for error in errors}.values())
 
 
-def _asked_for_ports(cluster: Cluster, stack: Stack) -> None:
-    """A plugin that cannot tell its ports has a defect, which is better known before machines are made."""
+def _declared(cluster: Cluster, stack: Stack) -> None:
+    """A plugin that cannot tell its ports, or what it does as root, has a defect: better known before machines are."""
     for node_group in cluster.node_groups:
         stack.get_open_ports(node_group)
+        stack.get_root_commands(node_group)
 
 
 def _recommended(cluster: Cluster, stack: Stack, provider: Provider | None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from attrs import evolve, frozen
 
 from serai.engine.plugins.catalog import Catalog
+from serai.engine.plugins.provider import Lend, Provider
 from serai.engine.spec import ClusterSpec
 from serai.engine.validation.asking import news, opinions
 from serai.engine.validation.composition import compose
@@ -29,13 +30,19 @@ class Examination:
     cluster: Cluster | None = None
 
 
-def examine(spec: ClusterSpec, catalog: Catalog, is_taken: Callable[[str], bool]) -> Examination:
-    """Find everything that is wrong with a spec. Touches nothing.
+def _bare(provider: Provider) -> Provider:
+    """A provider that is lent nothing: enough for those that look at nothing but the cluster."""
+    return provider
+
+
+def examine(spec: ClusterSpec, catalog: Catalog, is_taken: Callable[[str], bool], lend: Lend = _bare) -> Examination:
+    """Find everything that is wrong with a spec. Changes nothing.
 
     Args:
         spec: what the user asks for.
         catalog: the plugins.
         is_taken: tells whether another cluster has a name.
+        lend: lends the provider what its hooks are called with.
 
     Raises:
         SeraiError: a plugin has a defect, and nothing is wrong with the spec that could explain it.
@@ -49,34 +56,41 @@ def examine(spec: ClusterSpec, catalog: Catalog, is_taken: Callable[[str], bool]
     if stack is None:
         return Examination(tuple(errors))
     cluster = repaired(context) if errors else spec.to_cluster(stack.get_configs())
-    found = opinions(cluster, stack, provider, doubtful=bool(errors))
+    lent = None if provider is None else lend(provider)
+    found = opinions(cluster, stack, lent, doubtful=bool(errors))
     errors += news(found, frozenset(fault.path for fault in faults), spec.reading)
     return Examination(tuple(errors), None if errors else cluster)
 
 
-def validate_spec(spec: ClusterSpec, catalog: Catalog, taken: Collection[str] = frozenset()) -> list[ValidationError]:
+def validate_spec(
+    spec: ClusterSpec, catalog: Catalog, taken: Collection[str] = frozenset(), lend: Lend = _bare
+) -> list[ValidationError]:
     """Everything that is wrong with a spec; empty when a cluster can be made of it.
 
     Args:
         spec: what the user asks for.
         catalog: the plugins.
         taken: names that clusters have already.
+        lend: lends the provider what its hooks are called with.
     """
-    return list(examine(spec, catalog, taken.__contains__).errors)
+    return list(examine(spec, catalog, taken.__contains__, lend).errors)
 
 
-def validated_cluster(spec: ClusterSpec, catalog: Catalog, taken: Collection[str] = frozenset()) -> Cluster:
+def validated_cluster(
+    spec: ClusterSpec, catalog: Catalog, taken: Collection[str] = frozenset(), lend: Lend = _bare
+) -> Cluster:
     """The cluster that a spec asks for, with facts, recommendations and defaults, nothing of it made yet.
 
     Args:
         spec: what the user asks for.
         catalog: the plugins.
         taken: names that clusters have already.
+        lend: lends the provider what its hooks are called with.
 
     Raises:
         ValidationFailed: with everything that is wrong with the spec.
     """
-    examination = examine(spec, catalog, taken.__contains__)
+    examination = examine(spec, catalog, taken.__contains__, lend)
     if examination.cluster is None:
         raise ValidationFailed(examination.errors, what=f"cluster {spec.name}".strip())
     return examination.cluster

@@ -71,6 +71,15 @@ def test_a_released_machine_can_be_claimed_again(store):
     assert store.take_claim("ssh", evolve(CLAIM, token="token-2")).token == "token-2"
 
 
+def test_a_claim_can_be_released_by_its_token_alone(store):
+    """Who does not know whether the machine changed hands meanwhile takes it from nobody."""
+    store.take_claim("ssh", CLAIM)
+    store.release_claim("ssh", "host-1", token="token-2")
+    assert store.claims("ssh") == {"host-1": CLAIM}
+    store.release_claim("ssh", "host-1", token="token-1")
+    assert store.claims("ssh") == {}
+
+
 def test_a_claim_outlives_its_cluster(store, make_cluster):
     """Only who gives the machine back ends it: a machine in use is never taken for a free one."""
     store.add_cluster(make_cluster())

@@ -1,0 +1,1 @@
+"""What providers are lent while their hooks are called."""
