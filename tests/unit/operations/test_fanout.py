@@ -82,3 +82,49 @@ def test_cancelling_ends_the_wait_at_once():
         run([1], lambda _: release.wait(20), timeout=30, cancelled=cancelled)
     release.set()
     assert time.monotonic() - began < 3
+
+
+def test_a_thread_that_was_left_behind_begins_nothing_more():
+    """Another has its place: no more than width work at a time, even when it comes back."""
+    release, by = threading.Event(), {}
+
+    def work(item):
+        by[item] = threading.get_ident()
+        if item == 0:
+            release.wait(20)
+        elif item == 1:
+            release.set()
+            threading.Event().wait(0.3)  # the late one has come back by then
+
+    run(range(8), work, timeout=0.6, width=1)
+    assert by[0] not in {by[item] for item in range(1, 8)}
+
+
+def test_nothing_more_begins_when_nobody_reads_the_outcomes():
+    """As when the store fails in the middle."""
+    begun, release = [], threading.Event()
+
+    def work(item):
+        begun.append(item)
+        if item:
+            release.wait(20)
+
+    outcomes = fan_out(range(50), work, name=str, limit=lambda _: 30, cancelled=threading.Event(), width=2)
+    next(outcomes)
+    outcomes.close()
+    release.set()
+    threading.Event().wait(0.1)
+    assert len(begun) <= 3
+
+
+def test_the_cost_of_waiting_does_not_grow_with_what_waits():
+    """Deadlines are looked at for what runs alone."""
+    asked = 0
+
+    def limit(_):
+        nonlocal asked
+        asked += 1
+        return 30
+
+    list(fan_out(range(2000), str, name=str, limit=limit, cancelled=threading.Event(), width=4))
+    assert asked <= 2000 * 4

@@ -148,3 +148,34 @@ def test_no_step_begins_once_cancelled(run, cancelled, ear):
     with pytest.raises(OperationCancelled), run.step("more"):
         pass
     assert ear.heard == []
+
+
+def test_a_step_on_machines_tells_which_when_it_begins(run, ear):
+    """So that whoever follows can tell how many there are, and who is waited for."""
+    run.each(HOSTS, lambda instance: None, step="look")
+    assert ear.heard[0].data == {"hosts": ["demo-w-1", "demo-w-2", "demo-w-3"]}
+
+
+def test_a_failure_of_a_thousand_hosts_can_be_read(run):
+    """The first few are named, in the order of the instances; the details have all of them."""
+    hosts = [Instance(instance_name=f"demo-w-{index}") for index in range(1, 1001)]
+
+    def fail(instance):
+        raise RemoteError("no", host=instance.instance_name)
+
+    with pytest.raises(HostsFailed) as caught:
+        run.each(hosts, fail, step="look")
+    lines = caught.value.message.splitlines()
+    assert lines[:3] == ["look failed on 1000 hosts:", "  demo-w-1: [REMOTE_ERROR] no", "  demo-w-2: [REMOTE_ERROR] no"]
+    assert (len(lines), lines[-1]) == (12, "  and 990 more")
+    assert len(caught.value.details["hosts"]) == len(caught.value.failures) == 1000
+
+
+def test_whoever_was_left_behind_ends_with_the_operation(run, ear):
+    """It begins no step, and waits for nothing."""
+    run.end()
+    with pytest.raises(OperationCancelled, match="has ended"), run.step("more"):
+        pass
+    with pytest.raises(OperationCancelled, match="has ended"):
+        run.wait_until(lambda: None, what="never", timeout=30)
+    assert ear.heard == []
