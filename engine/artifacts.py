@@ -11,6 +11,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from attrs import asdict
@@ -18,6 +19,7 @@ from attrs import asdict
 from serai.engine.artifact_sources import describe, obtain
 from serai.engine.file_lock import locked
 from serai.engine.remote.machine import RemoteMachine
+from serai.engine.remote.trees import Tree
 from serai.hookspec.artifacts import Artifact, PyPI, Source
 from serai.hookspec.errors import ArtifactError
 from serai.hookspec.remote import Remote
@@ -49,6 +51,8 @@ class ArtifactCache:
         self._root = Path(root)
         self._mirrors = dict(mirrors or {})
         self._python = python
+        self._lock = Lock()
+        self._trees: dict[Path, Tree] = {}
 
     def fetch(self, artifact: Artifact, progress: Progress | None = None, *, timeout: float = _TIMEOUT) -> Path:
         """Have an artifact.
@@ -89,11 +93,18 @@ class ArtifactCache:
         if isinstance(remote, RemoteMachine) and remote.shares_files:
             return os.fspath(path)
         target = f"{remote.layout.dist}/{self._label(artifact)}"
-        complete = f"{target}.complete"
-        if remote.run("test", "-e", complete, check=False).status != 0:
-            remote.upload(path, target)
-            remote.put({complete: ""})
+        # An upload puts a directory in place when all of it is there, so that one that is there is complete.
+        if remote.run("test", "-d", target, check=False).status != 0:
+            if isinstance(remote, RemoteMachine):
+                remote.upload(self._tree(path), target)
+            else:
+                remote.upload(path, target)
         return target
+
+    def _tree(self, path: Path) -> Tree:
+        """What is read once, however many machines it goes to."""
+        with self._lock:
+            return self._trees.setdefault(path, Tree(path))
 
     def _label(self, artifact: Artifact) -> str:
         return label(artifact, "" if self._python == sys.executable else self._python)

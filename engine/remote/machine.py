@@ -110,8 +110,8 @@ class RemoteMachine:
     def get(self, path: str, *, timeout: float = 300.0) -> bytes:
         return self._demand("cat", "--", path, title=f"get {path}", timeout=timeout).stdout
 
-    def upload(self, source: Path, path: str, *, timeout: float = 3600.0) -> bool:
-        return trees.upload(self._demand, Path(source), transfer.checked_path(path), timeout=timeout)
+    def upload(self, source: Path | trees.Tree, path: str, *, timeout: float = 3600.0) -> bool:
+        return trees.upload(self._demand, source, transfer.checked_path(path), timeout=timeout)
 
     def download(self, path: str, destination: Path, *, timeout: float = 3600.0) -> None:
         trees.download(self._demand, path, Path(destination), timeout=timeout)

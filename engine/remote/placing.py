@@ -8,46 +8,19 @@ from typing import Final
 
 from attrs import frozen
 
+from serai.engine.remote.prologue import PROLOGUE, checksum
 from serai.engine.remote.transfer import (
     Content,
     as_file,
     checked_owner,
     checked_path,
-    checksum,
     content_bytes,
     escaped,
     new_token,
 )
 
-REASON: Final = r"""
-# What tar says first is the reason; where a file waits is nothing a caller knows.
-reason() {
-    said=${1%%"$newline"*} said=${said#tar: }
-    case $said in
-        *.serai-*)
-            rest=${said#*.serai-}
-            rest=${rest#"${rest%%[:/]*}"}
-            said=${said%%.serai-*}${rest#/}
-            ;;
-    esac
-    case $said in *'Wrote only'*) said="$said: the disk, or a quota, is full" ;; esac
-    printf '%s\n' "$said" >&2
-    exit 1
-}
-"""
-"""A shell function: ends the script with what is the matter, from what tar said."""
-
 _PLACE: Final = r"""
-set -uf
-export LC_ALL=C
-newline='
-'
 manifest=$(head -c "$1") || exit 1
-
-refuse() {
-    printf '%s: %s\n' "$1" "$2" >&2
-    exit 1
-}
 
 decode() {
     decoded=$1
@@ -86,7 +59,7 @@ identify() {
 compare() {
     count=$# IFS=$newline kept=
     [ "$count" -gt 0 ] || return 0
-    set -- $(stat -L -c %a:%u:%g -- "$@" 2>/dev/null) $(b2sum -l 256 -- "$@" 2>/dev/null)
+    set -- $(stat -L -c %a:%u:%g -- "$@" 2>/dev/null) $(checksum -- "$@" 2>/dev/null)
     # One that has gone meanwhile has no line, and shifts all that follow.
     [ $# -eq $((count * 2)) ] || return 0
     for line in $wanted; do
@@ -134,7 +107,7 @@ on_stages() {
 }
 
 unpack() {
-    said=$(on_stages tar -x -m -o -p -P -f - --no-unquote -- 2>&1) || reason "$said"
+    said=$(on_stages tar -x -m -o -p -P -f - --no-unquote -- 2>&1) || tar_failed "$said"
 }
 
 # Arguments: files that wait, all of one owner; if that is another one, also of one mode, when it is a special one.
@@ -177,7 +150,7 @@ unpack
 place_all
 """
 
-PLACE: Final = REASON + _PLACE
+PLACE: Final = PROLOGUE + _PLACE
 """Argument: the length of the manifest. Standard input: :attr:`Request.stream`. Prints the numbers of what changed.
 
 All of it waits beside its place, in a directory of its own, before the first file is renamed: what cannot be written

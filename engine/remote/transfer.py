@@ -1,6 +1,5 @@
-"""What is said to a machine about files: paths, owners, content, checksums."""
+"""What is said to a machine about files: paths, owners, content."""
 
-import hashlib
 import os
 import posixpath
 import re
@@ -10,9 +9,9 @@ from typing import Final
 from serai.hookspec.remote import File
 from serai.hookspec.secrets import Secret
 
-_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9/._+=@%:,~-]")
-
 Content = str | bytes | Secret | File
+
+_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9/._+=@%:,~-]")
 
 
 def as_file(content: Content) -> File:
@@ -62,11 +61,6 @@ def checked_below(path: str, prefix: str) -> str:
     if "\0" in path or not normal.startswith(prefix.rstrip("/") + "/"):
         raise ValueError(f"not below {prefix}: {path!r}")
     return normal
-
-
-def checksum(data: bytes) -> str:
-    """What ``b2sum -l 256`` says of the same bytes: the coreutils have nothing faster that cannot be fooled."""
-    return hashlib.blake2b(data, digest_size=32).hexdigest()
 
 
 def escaped(path: str) -> str:

@@ -1,90 +1,110 @@
 """Large files and whole directories to and from a machine: streamed, verified, put in place at once."""
 
-import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
+from threading import Lock
 from typing import IO, Final, Protocol, cast
 
 from serai.engine.remote.commands import text
+from serai.engine.remote.prologue import PROLOGUE, file_checksum
 from serai.engine.remote.transfer import checked_path, new_token
 from serai.engine.remote.transport import Outcome
-from serai.hookspec.errors import RemoteError
+from serai.hookspec.errors import DeadlineExceeded, RemoteError
 
-_DIGEST: Final = r"""
-# Names, modes and sizes, then all content in one: equal for equal trees, in four processes whatever their size.
-digest() {
-    (
-        cd "$1" || exit 1
-        {
-            find . -type d -exec stat -c 'd %a %n' {} + | LC_ALL=C sort
-            find . -type f -exec stat -c 'f %a %s %n' {} + | LC_ALL=C sort
-            find . -type l -exec stat -c 'l %N' {} + | LC_ALL=C sort
-            find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cat --
-        } | sha256sum | cut -c 1-64
-    )
-}
+_PACK: Final = (
+    "tar",
+    *("--create", "--file=-", "--format=gnu", "--warning=no-file-ignored"),
+    *("--sort=name", "--numeric-owner", "--owner=0", "--group=0"),
+)
+"""Equal bytes for equal directories, here and on the machine: names, modes, times, links, content."""
+
+_PACKED_SUM: Final = rf"""
+packed_sum() {{ {{ {" ".join(_PACK)} --directory="$1" . || echo incomplete; }} | checksum; }}
 """
 
-_TREE_DIGEST: Final = f'{_DIGEST}\ndigest "$1"'
-
-_RECEIVE: Final = r"""
-set -u
-path=$1 wanted=$2 mode=$3 temporary=${1%/*}/.serai-$4
-trap 'rm -rf "$temporary" "$temporary.old"' EXIT
+_RECEIVE: Final = (
+    PROLOGUE
+    + r"""
+path=$1 wanted=$2 temporary=${1%/*}/.serai-$3
+trap 'rm -rf -- "$temporary" "$temporary.old"' EXIT
 trap 'exit 143' HUP INT TERM
-verify() {
-    [ "$1" = "$wanted" ] && return
-    echo "$path: what arrived differs from what was sent" >&2
-    exit 1
-}
-[ -d "${path%/*}/" ] || mkdir -p "${path%/*}" || exit 1
+[ -d "${path%/*}/" ] || mkdir -p -- "${path%/*}" || exit 1
 """
+)
 
 _RECEIVE_FILE: Final = (
     _RECEIVE
     + r"""
-digest() { sha256sum <"$1" | cut -c 1-64; }
-if [ -d "$path" ]; then
-    echo "$path: is a directory" >&2
-    exit 1
-fi
-if [ -f "$path" ] && [ "$(stat -L -c %a "$path")" = "$mode" ] && [ "$(digest "$path")" = "$wanted" ]; then
-    exit 0
+# Sets "sum".
+sum() {
+    sum=$(checksum <"$1") || exit 1
+    sum=${sum%% *}
+}
+[ ! -d "$path" ] || refuse "$path" "is a directory"
+if [ -f "$path" ] && [ "$(stat -L -c '%a %s' -- "$path")" = "$4 $5" ]; then
+    sum "$path"
+    [ "$sum" != "$wanted" ] || exit 0
 fi
 (umask 077 && cat >"$temporary") || exit 1
-verify "$(digest "$temporary")"
-chmod "$mode" "$temporary" && mv -f "$temporary" "$path" && echo changed
+sum "$temporary"
+[ "$sum" = "$wanted" ] || refuse "$path" "what arrived differs from what was sent"
+chmod "$4" "$temporary" && mv -f -T -- "$temporary" "$path" || exit 1
+trap - EXIT
+echo changed
 """
 )
 
 _RECEIVE_TREE: Final = (
     _RECEIVE
-    + _DIGEST
+    + _PACKED_SUM
     + r"""
-if [ -d "$path" ] && [ "$(digest "$path")" = "$wanted" ]; then
+if [ -d "$path" ] && [ "$(packed_sum "$path")" = "$wanted  -" ]; then
     exit 0
 fi
-mkdir "$temporary" && tar -x -p -o -f - -C "$temporary" || exit 1
-verify "$(digest "$temporary")"
+mkdir -- "$temporary" || exit 1
+# One pass: what is unpacked is summed up on its way. Both, and what tar has to say, come back.
+said=$({
+    { tee /dev/fd/3 | tar -x -p -o -f - --warning=no-timestamp -C "$temporary" >&4 2>&4 && echo unpacked >&4; } 3>&1 |
+        checksum
+} 4>&1)
+case $newline$said in
+    *"${newline}unpacked$newline$wanted  -") ;;
+    *"${newline}unpacked$newline"*) refuse "$path" "what arrived differs from what was sent" ;;
+    *) tar_failed "$said" ;;
+esac
+# From here to the end nothing interrupts: there is a moment without a directory of that name.
+trap '' HUP INT TERM
 if [ -e "$path" ] || [ -L "$path" ]; then
-    mv "$path" "$temporary.old" || exit 1
+    mv -T -- "$path" "$temporary.old" || exit 1
 fi
-mv "$temporary" "$path" && echo changed
+mv -T -- "$temporary" "$path" || {
+    mv -T -- "$temporary.old" "$path" 2>/dev/null
+    exit 1
+}
+echo changed
 """
 )
+"""Arguments of both: where to, the checksum of what is sent, a token; for a file also its mode and size.
 
-_SEND: Final = r"""
-if [ ! -f "$1" ]; then
-    echo "$1: no such file" >&2
-    exit 1
-fi
-# No more than it held at first: a log that grows meanwhile is not a damaged one.
-size=$(stat -L -c %s -- "$1") && head -c "$size" -- "$1" | sha256sum | cut -c 1-64 >&2 && head -c "$size" -- "$1"
+Standard input: what is sent. Says "changed" when it was not there already. A try that was cut off leaves nothing that
+a later one could take for the whole.
 """
+
+_SEND: Final = (
+    PROLOGUE
+    + r"""
+[ -f "$1" ] || refuse "$1" "no such file"
+# No more than it held at first: a log that grows meanwhile is not a damaged one.
+size=$(stat -L -c %s -- "$1") || exit 1
+{
+    { head -c "$size" -- "$1" | tee /dev/fd/3 >&4; } 3>&1 | checksum >&2
+} 4>&1
+echo "$size" >&2
+"""
+)
 
 
 class Demand(Protocol):
@@ -100,14 +120,38 @@ class Demand(Protocol):
     ) -> Outcome: ...
 
 
-def upload(demand: Demand, source: Path, path: str, *, timeout: float) -> bool:
+class Tree:
+    """A directory here that goes to machines, and does not change meanwhile: its digest is made once for all of them.
+
+    Args:
+        path: the directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._lock = Lock()
+        self._digest = ""
+
+    def digest(self, *, timeout: float) -> str:
+        """The checksum of the archive that is sent."""
+        with self._lock:
+            self._digest = self._digest or _packed_sum(self.path, timeout)
+            return self._digest
+
+
+def upload(demand: Demand, source: Path | Tree, path: str, *, timeout: float) -> bool:
     """Copy a file or directory to the machine unless it is there already; True when it was not."""
-    if source.is_dir():
-        script, wanted, mode = _RECEIVE_TREE, tree_digest(source, timeout=timeout), ""
+    token = new_token()
+    if isinstance(source, Path) and not source.is_dir():
+        status = source.stat()
+        mode, size = f"{status.st_mode & 0o7777:o}", str(status.st_size)
+        argv = ("sh", "-c", _RECEIVE_FILE, "sh", path, file_checksum(source), token, mode, size)
+        stream: AbstractContextManager[IO[bytes]] = source.open("rb")
     else:
-        script, wanted, mode = _RECEIVE_FILE, file_digest(source), f"{source.stat().st_mode & 0o7777:o}"
-    with _stream(source) as stdin:
-        argv = ("sh", "-c", script, "sh", path, wanted, mode, new_token())
+        tree = source if isinstance(source, Tree) else Tree(source)
+        argv = ("sh", "-c", _RECEIVE_TREE, "sh", path, tree.digest(timeout=timeout), token)
+        stream = _packed(tree.path)
+    with stream as stdin:
         outcome = demand(*argv, title=f"upload {path}", stdin=stdin, timeout=timeout)
     return bool(outcome.stdout)
 
@@ -120,30 +164,27 @@ def download(demand: Demand, path: str, destination: Path, *, timeout: float) ->
         with open(handle, "wb") as file:
             argv = ("sh", "-c", _SEND, "sh", checked_path(path))
             outcome = demand(*argv, title=f"download {path}", stdout=file, timeout=timeout)
-        if outcome.stderr.split()[-1:] != [file_digest(temporary).encode()]:
+        arrived = [file_checksum(temporary), "-", str(temporary.stat().st_size)]
+        if text(outcome.stderr).split()[-3:] != arrived:
             raise RemoteError(f"{path}: what arrived differs from what was sent", code="TRANSFER_DAMAGED")
         temporary.replace(destination)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def file_digest(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def tree_digest(path: Path, *, timeout: float) -> str:
-    """The digest of a directory here, by the very script that makes it on the machine."""
+def _packed_sum(path: Path, timeout: float) -> str:
     # Here and not above: plumbum takes longer to import than all the engine.
     from serai.engine.remote.local import LocalTransport
     from serai.engine.remote.transport import Command
 
-    command = Command(("sh", "-c", _TREE_DIGEST, "sh", str(path)), cwd="/")
+    script = f'{PROLOGUE}{_PACKED_SUM}packed_sum "$1"'
+    command = Command(("sh", "-c", script, "sh", str(path)), cwd="/", env={"LC_ALL": "C"})
     outcome = LocalTransport("here", {}).execute(command, stdin=None, stdout=None, timeout=timeout)
+    if outcome.exceeded is not None:
+        raise DeadlineExceeded(f"{path}: not read within {timeout:g} s", host="here")
     if outcome.status or outcome.stderr:
         raise unreadable(path, outcome)
-    return outcome.stdout.decode().strip()
+    return outcome.stdout.decode().split()[0]
 
 
 def unreadable(path: Path, outcome: Outcome) -> RemoteError:
@@ -154,16 +195,14 @@ def unreadable(path: Path, outcome: Outcome) -> RemoteError:
 
 
 @contextmanager
-def _stream(source: Path) -> Iterator[IO[bytes]]:
-    if not source.is_dir():
-        with source.open("rb") as file:
-            yield file
-        return
+def _packed(path: Path) -> Iterator[IO[bytes]]:
     from plumbum.machines.local import LocalCommand
 
-    # The host checks what arrives against the digest, so that tar's own status does not matter.
-    arguments = ["-C", os.fspath(source), "-c", "-f", "-", "."]
-    tar = LocalCommand("tar").popen(arguments, cwd="/", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
+    program, *arguments = _PACK
+    # The machine compares what arrives with the digest, so that tar's own status does not matter.
+    tar = LocalCommand(program).popen(
+        [*arguments, f"--directory={path}", "."], cwd="/", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
+    )
     stream = cast(IO[bytes], tar.stdout)
     try:
         yield stream
