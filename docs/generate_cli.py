@@ -51,6 +51,8 @@ def _commands(group: click.Group, context: click.Context) -> Iterator[str]:
         command = group.commands[name]
         inner = click.Context(command, info_name=name, parent=context)
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield from _command(command, inner)
             yield from _commands(command, inner)
         else:
             yield from _command(command, inner)

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from serai.engine.plugins.catalog import admitted as plugin
     from serai.engine.spec import ClusterSpec
     from serai.hookspec.edp import JobSpec
+    from serai.hookspec.infrastructure import Host
 
-__all__ = ["Catalog", "ClusterSpec", "Engine", "JobSpec", "plugin"]
+__all__ = ["Catalog", "ClusterSpec", "Engine", "Host", "JobSpec", "plugin"]
 
 _PUBLIC = {
     "Catalog": ("serai.engine.plugins.catalog", "Catalog"),
     "ClusterSpec": ("serai.engine.spec", "ClusterSpec"),
     "Engine": ("serai.engine.engine", "Engine"),
+    "Host": ("serai.hookspec.infrastructure", "Host"),
     "JobSpec": ("serai.hookspec.edp", "JobSpec"),
     "plugin": ("serai.engine.plugins.catalog", "admitted"),
 }

@@ -58,6 +58,7 @@ class PlannedNodeGroup:
         node_processes: what runs on each.
         configuration: effective values of the configs that concern it.
         open_ports: TCP ports that must be reachable from outside.
+        root_commands: what plugins do as root there.
     """
 
     name: str
@@ -65,6 +66,7 @@ class PlannedNodeGroup:
     node_processes: tuple[str, ...]
     configuration: tuple[PlannedValue, ...]
     open_ports: tuple[int, ...]
+    root_commands: tuple[str, ...]
 
 
 @frozen
@@ -154,6 +156,7 @@ def plan(cluster: Cluster, stack: Stack, lifecycle: "Lifecycle") -> Plan:
                 node_processes=tuple(group.node_processes),
                 configuration=tuple(effective_values(group, _concerning(group, configs, services), reasons)),
                 open_ports=tuple(stack.get_open_ports(group)),
+                root_commands=tuple(stack.get_root_commands(group)),
             )
             for group in cluster.node_groups
         ),

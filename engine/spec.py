@@ -1,6 +1,7 @@
 """What a user asks for: a cluster document as an object."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import expanduser, normpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +58,10 @@ class ClusterSpec:
     A document with mistakes can be read too: the mistakes are in :attr:`problems`, and the rest is there to be
     checked. ``engine.clusters.plan`` and ``create`` report them together with everything else that is wrong.
 
+    An ``inventory`` among the options of ``infrastructure`` is the path of a file. In a document that is read from a
+    file itself, a relative one counts from that file's directory, and is made absolute when it is read, for a cluster
+    outlives the process and its working directory; elsewhere it stays as it is.
+
     Attributes:
         schema_version: version of the document's shape.
         reading: what was found when the spec was read from a document; empty for one made in a program.
@@ -91,7 +96,7 @@ class ClusterSpec:
             ValidationFailed: it is no document: not YAML or JSON, or no mapping. Mistakes in one that is are in
                 :attr:`problems`.
         """
-        return _from_text(read_file(path), str(path))
+        return _beside(_from_text(read_file(path), str(path)), Path(path).absolute().parent)
 
     @classmethod
     def from_text(cls, text: str) -> "ClusterSpec":
@@ -185,6 +190,15 @@ def _from_text(text: Text, what: str) -> ClusterSpec:
     if spec is None:
         raise ValidationFailed([fault.to_error() for fault in reading.faults], what=what)
     return evolve(spec, reading=reading)
+
+
+def _beside(spec: ClusterSpec, directory: Path) -> ClusterSpec:
+    """A spec with an absolute inventory, found as seen from a directory."""
+    inventory = spec.infrastructure.get("inventory")
+    if not isinstance(inventory, str) or not inventory:
+        return spec
+    absolute = normpath(directory / expanduser(inventory))
+    return evolve(spec, infrastructure={**spec.infrastructure, "inventory": absolute})
 
 
 def _shared(source: AttrsInstance, kind: type[AttrsInstance]) -> dict[str, Any]:

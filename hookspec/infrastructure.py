@@ -86,8 +86,9 @@ class Host:
 
 @collect(merging.validation_errors, roles=PROVIDER)
 def validate_infrastructure(cluster: Cluster, access: Access) -> Sequence[ValidationError]:
-    """Check what the cluster asks of the provider: its options, flavors, images, whether there is room; and, where
-    machines exist already, whether they are fit.
+    """Check what the cluster asks of the provider: its options, flavors, images, whether there is room.
+
+    Where machines exist already, whether they are fit, too.
 
     Called: with the other validation, before anything is made; and before scaling.
 
@@ -196,8 +197,9 @@ def list_hosts(infrastructure: dict[str, Any], access: Access) -> Sequence[Host]
 
 @notify(roles=PROVIDER)
 def clean_host(infrastructure: dict[str, Any], name: str, access: Access) -> None:
-    """Make a host of the stock free again that no cluster of this store has: end what runs there, remove its files and
-    its claim.
+    """Make a host of the stock free again that no cluster of this store has.
+
+    What was left running there ends; files and claims that were left on it go.
 
     Called: when a person asks for it. The engine refuses it for hosts that a cluster has.
 

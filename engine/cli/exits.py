@@ -40,7 +40,7 @@ _MEANINGS: Final = {
     Exit.FAILED: "the operation, the job or the check failed",
     Exit.USAGE: "the command line is wrong",
     Exit.INVALID: "the document or the request is not valid; nothing was touched",
-    Exit.NOT_FOUND: "there is no cluster, job or plugin of that name",
+    Exit.NOT_FOUND: "there is no cluster, job, host or plugin of that name",
     Exit.BUSY: "another operation is at work, or the status does not allow it",
     Exit.YELLOW: "health: yellow",
     Exit.RED: "health: red",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from serai.engine.cli import cluster_commands, doctor_command, job_commands, operation_commands, plugin_commands
+from serai.engine.cli import (
+    cluster_commands,
+    doctor_command,
+    host_commands,
+    job_commands,
+    operation_commands,
+    plugin_commands,
+)
 from serai.engine.cli.complaints import complaint
 from serai.engine.cli.documents import error_document
 from serai.engine.cli.exits import Exit, of_error
@@ -46,6 +53,7 @@ for _command in (
     job_commands.job,
     operation_commands.retry,
     operation_commands.down,
+    host_commands.hosts,
     plugin_commands.plugins,
     doctor_command.doctor,
 ):

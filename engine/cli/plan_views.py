@@ -39,12 +39,18 @@ def _fields(plan: "Plan") -> Iterator[tuple[str, str]]:
 
 def _group(group: "PlannedNodeGroup") -> Iterator[Block]:
     yield Heading(f"Node group {group.name}: {group.count} x {', '.join(group.node_processes) or 'no process'}")
-    yield Fields([("open ports", ", ".join(map(str, group.open_ports)) or "none")])
+    yield Fields(list(_group_fields(group)))
     yield Table(
         ("target", "config", "value", "from", "reason"),
         [(each.target, each.name, shown(each.value), each.origin.value, each.reason) for each in group.configuration],
         empty="no configs",
     )
+
+
+def _group_fields(group: "PlannedNodeGroup") -> Iterator[tuple[str, str]]:
+    yield "open ports", ", ".join(map(str, group.open_ports)) or "none"
+    if group.root_commands:
+        yield "as root", "\n".join(group.root_commands)
 
 
 def shown(value: Any) -> str:
