@@ -17,7 +17,10 @@ from serai.engine.artifacts import ArtifactCache, default_root, label
 from serai.engine.remote.pool import connect
 from serai.hookspec.artifacts import Artifact, PyPI, Source, Tarball
 from serai.hookspec.errors import ArtifactError, DeadlineExceeded
-from serai.hookspec.remote import LocalEndpoint
+from serai.hookspec.remote import Layout, LocalEndpoint
+from serai.hookspec.testing.fleet import Fleet, said
+from serai.hookspec.testing.fleet.commands import Rules
+from serai.hookspec.testing.fleet.remote import FleetRemote
 
 
 def archive(**files: str) -> bytes:
@@ -301,6 +304,16 @@ def test_any_other_machine_gets_its_own(cache: ArtifactCache, tmp_path: Path, mo
     Path(delivered, "run").write_text("complete ones are not looked at again")
     assert cache.deliver(remote, place, artifact) == delivered
     assert Path(delivered, "run").read_text() != "#!/bin/sh\n"
+
+
+def test_a_machine_of_another_kind_gets_its_own_too(cache: ArtifactCache, tmp_path: Path) -> None:
+    """By what every connection can do, and nothing else."""
+    artifact = tool(tarball(tmp_path))
+    host, rules = Fleet().host("worker-1"), Rules()
+    rules.add(["test", "-d"], said(status=1))
+    remote = FleetRemote(host, Layout("/opt/serai/demo"), rules)
+    delivered = cache.deliver(remote, cache.fetch(artifact), artifact)
+    assert list(host.files) == [f"{delivered}/run"]
 
 
 def test_the_cache_is_where_xdg_says(monkeypatch: pytest.MonkeyPatch) -> None:

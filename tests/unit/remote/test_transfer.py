@@ -2,8 +2,6 @@ import grp
 import os
 import pwd
 import stat
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -210,16 +208,6 @@ def test_a_directory_that_cannot_be_written_is_named(shelled: RemoteMachine) -> 
     with pytest.raises(CommandFailed, match=r"put: status 1: /proc/: Cannot mkdir: [A-Z].*\w$"):
         shelled.put({good: "x", "/proc/bad": "x"})
     assert list(Path(shelled.layout.conf).iterdir()) == []
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB."""
-    place = tmp_path / "small"
-    place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place], check=True)
-    yield place
-    subprocess.run(["umount", place], check=True)
 
 
 @as_root

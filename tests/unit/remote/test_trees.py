@@ -1,11 +1,14 @@
 import os
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.transport import Outcome
-from serai.engine.remote.trees import unreadable
+from serai.engine.remote.trees import Demand, Tree, unreadable, upload
 from serai.hookspec.errors import CommandFailed
 
 
@@ -92,3 +95,111 @@ def test_a_directory_that_cannot_be_read_is_one_short_error() -> None:
     assert str(unreadable(Path("/d"), outcome)).endswith(
         "/d cannot be read: stat: ./a: gone (and 4999 more of its kind)"
     )
+
+
+def demand(data: bytes) -> Demand:
+    """Runs a script here with something else for its input than what was sent."""
+
+    def run(
+        *argv: str,
+        title: str,
+        timeout: float,
+        stdin: bytes | IO[bytes] | None = None,
+        stdout: IO[bytes] | None = None,
+    ) -> Outcome:
+        assert not isinstance(stdin, bytes | None)
+        stdin.read()
+        done = subprocess.run(argv, input=data, capture_output=True, timeout=timeout)
+        if done.returncode:
+            raise CommandFailed(done.stderr.decode(), host="here")
+        return Outcome(done.returncode, done.stdout, done.stderr, 0.0)
+
+    return run
+
+
+def packed(source: Path) -> bytes:
+    """What is sent of a directory."""
+    sent: list[bytes] = []
+
+    def take(*argv: str, title: str, timeout: float, stdin: IO[bytes], stdout: IO[bytes] | None = None) -> Outcome:
+        sent.append(stdin.read())
+        return Outcome(0, b"", b"", 0.0)
+
+    upload(take, source, "/nowhere", timeout=10)  # type: ignore[arg-type]
+    return sent[0]
+
+
+def broken_off(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def without_its_end(data: bytes) -> bytes:
+    """What tar alone takes for the whole."""
+    return data.rstrip(b"\0")[: -(len(data.rstrip(b"\0")) % 512) or None]
+
+
+def with_a_wrong_byte(data: bytes) -> bytes:
+    return data.replace(b"#!/bin/sh", b"#!/bin/ch")
+
+
+@pytest.mark.parametrize("damage", [broken_off, without_its_end, with_a_wrong_byte, lambda data: b""])
+def test_what_arrives_damaged_changes_nothing(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    """The old directory stays as it was, with nothing beside it."""
+    source, place = tree(tmp_path / "source"), tmp_path / "host" / "tree"
+    (place / "old").mkdir(parents=True)
+    with pytest.raises(CommandFailed):
+        upload(demand(damage(packed(source))), source, str(place), timeout=10)
+    assert [entry.name for entry in place.parent.iterdir()] == ["tree"]
+    assert [entry.name for entry in place.iterdir()] == ["old"]
+
+
+@pytest.mark.parametrize("data", [b"", b"#!/bin/s", b"#!/bin/sh\n\n", b"#!/bin/ch\n"])
+def test_a_file_that_arrives_damaged_changes_nothing(tmp_path: Path, data: bytes) -> None:
+    """However little is wrong with it."""
+    source, place = tree(tmp_path / "source") / "sub dir" / "program", tmp_path / "host" / "program"
+    place.parent.mkdir()
+    place.write_text("old")
+    with pytest.raises(CommandFailed, match="what arrived differs from what was sent"):
+        upload(demand(data), source, str(place), timeout=10)
+    assert [(entry.name, entry.read_text()) for entry in place.parent.iterdir()] == [("program", "old")]
+
+
+def test_times_and_hard_links_arrive(remote: RemoteMachine, tmp_path: Path) -> None:
+    """Compiled Python is of no use beside sources of another time."""
+    source, path = tree(tmp_path / "source"), Path(remote.layout.dist, "tree")
+    os.utime(source / "sub dir" / "program", (1_000_000_000, 1_000_000_000))
+    os.link(source / "sub dir" / "program", source / "same")
+    remote.upload(source, str(path))
+    assert (path / "same").samefile(path / "sub dir" / "program")
+    assert (path / "same").stat().st_mtime == 1_000_000_000
+    assert not remote.upload(source, str(path))
+
+
+def test_a_directory_takes_the_place_of_a_file(remote: RemoteMachine, tmp_path: Path) -> None:
+    """Whatever was there gives way."""
+    source, path = tree(tmp_path / "source"), f"{remote.layout.dist}/tree"
+    remote.put({path: "a file"})
+    assert remote.upload(source, path)
+    assert [entry.name for entry in Path(remote.layout.dist).iterdir()] == ["tree"]
+
+
+def test_a_directory_is_read_once_for_many(remote: RemoteMachine, tmp_path: Path) -> None:
+    """Whoever changes it meanwhile is found out: the machine gets what was summed up, or nothing."""
+    source = Tree(tree(tmp_path / "source"))
+    assert remote.upload(source, f"{remote.layout.dist}/one")
+    (source.path / "sub dir" / "program").write_text("#!/bin/dash\n")
+    with pytest.raises(CommandFailed, match="two: what arrived differs from what was sent"):
+        remote.upload(source, f"{remote.layout.dist}/two")
+    assert [entry.name for entry in Path(remote.layout.dist).iterdir()] == ["one"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a file system")
+@pytest.mark.parametrize("name", ["file", "tree"])
+def test_a_full_disk_leaves_nothing(shelled: RemoteMachine, small: Path, tmp_path: Path, name: str) -> None:
+    """The error says what is the matter, not what came of it."""
+    (tmp_path / "tree").mkdir()
+    for path in (tmp_path / "file", tmp_path / "tree" / "file"):
+        path.write_bytes(os.urandom(1 << 20))
+    with pytest.raises(CommandFailed, match=r"(disk, or a quota, is full|No space left on device)$"):
+        shelled.upload(tmp_path / name, f"{small}/there")
+    assert list(small.iterdir()) == []
