@@ -269,6 +269,12 @@ class OperationCancelled(SeraiError):
     code = "CANCELLED"
 
 
+class LeaseLost(OperationCancelled):
+    """Another engine goes on with the operation, or has ended it: whoever is told this touches nothing any more."""
+
+    code = "LEASE_LOST"
+
+
 _HOSTS_TOLD = 10
 """Hosts fail alike, mostly: a message with a thousand of them tells no more than one with ten."""
 

@@ -1,25 +1,24 @@
-"""The database: connections, and transactions that read or write."""
+"""The database: connections, and transactions that read or write, tried again when the server was away."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from typing import Any, Final
+from typing import Final, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine
 
-from serai.engine.store.failures import told
+from serai.engine.store import postgresql, sqlite
+from serai.engine.store.clocks import SERVER_CLOCK, Tick, Ticks, machine_clock
+from serai.engine.store.failures import AWAY, told
 from serai.engine.store.location import InFile, InMemory, Location, OnServer
+from serai.engine.store.perseverance import persist
+from serai.engine.store.turns import writer
 from serai.hookspec.errors import SeraiError
 
-_WRITES: Final = "serai_writes"
-_PRAGMAS: Final = (
-    "journal_mode = WAL",  # readers and a writer work side by side; memory keeps its own mode
-    "synchronous = NORMAL",  # a kill loses nothing; a power failure may lose the last moments, never more
-    "foreign_keys = ON",
-)
-_TURN: Final = 0x5E4A1  # names the advisory lock that writers on a server take turns by
+T = TypeVar("T")
+
+PATIENCE: Final = 30.0
+"""Seconds to wait for a lock that another holds, or for a server that is away."""
 
 
 class Database:
@@ -27,25 +26,59 @@ class Database:
 
     Args:
         location: where it is.
-        patience: seconds to wait for a lock that another process or thread holds.
+        patience: seconds to wait for a lock that another process or thread holds, or for a server that is away.
+        ticks: the clock of leases; the server's, or this machine's where there is none, when left out.
     """
 
-    def __init__(self, location: Location, *, patience: float = 30.0) -> None:
+    def __init__(self, location: Location, *, patience: float = PATIENCE, ticks: Ticks | None = None) -> None:
         self.place = str(location)
-        self._patience = patience
+        self.patience = patience
         self._closed = False
+        self._ticks = ticks or (None if isinstance(location, OnServer) else machine_clock)
         # SQLite has one writer at a time. Within a process a lock is a fairer and faster queue than SQLite's polling.
         self._writing: threading.Lock | None = None if isinstance(location, OnServer) else threading.Lock()
         with told(self.place):
             self._engine, self._dispose = _opened(location, patience)
-        self._writer = self._engine.execution_options(**{_WRITES: True})
+        self._writer = writer(self._engine)
+
+    def read(self, work: Callable[[Connection], T], *, patience: float | None = None) -> T:
+        """Do something in a transaction that sees one state of the database; again, when the server was away.
+
+        Args:
+            work: what; it may be called several times.
+            patience: seconds to try for, when not the database's own.
+
+        Raises:
+            SeraiError: with the code STORE_UNAVAILABLE, STORE_LOCKED, STORE_FULL, STORE_ERROR or STORE_CLOSED.
+        """
+
+        def once() -> T:
+            with self.reading() as connection:
+                return work(connection)
+
+        return persist(once, self.patience if patience is None else patience)
+
+    def write(self, work: Callable[[Connection], T], *, patience: float | None = None) -> T:
+        """Do something in a transaction that may write: once and whole, or not at all.
+
+        Writers take turns, on every database: what one has read nobody else changes until it has committed. It is
+        tried again when the server was away; when that went away while it committed, it is asked whether it did.
+
+        Args:
+            work: what; it may be called several times, and all but its last call are undone.
+            patience: seconds to try for, when not the database's own.
+
+        Raises:
+            SeraiError: with the code STORE_UNAVAILABLE, STORE_LOCKED, STORE_FULL, STORE_ERROR or STORE_CLOSED.
+        """
+        return persist(_Write(self, work), self.patience if patience is None else patience)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database.
+        """A transaction that sees one state of the database, tried once.
 
         Raises:
-            SeraiError: with the code STORE_LOCKED, STORE_FULL, STORE_ERROR or STORE_CLOSED.
+            SeraiError: as of :meth:`read`.
         """
         self._refuse_if_closed()
         with told(self.place), self._engine.begin() as connection:
@@ -53,16 +86,18 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that may write; committed at the end, undone when anything raises.
-
-        Writers take turns, on every database: what one has read nobody else changes until it has committed.
+        """A transaction that may write, tried once; committed at the end, undone when anything raises.
 
         Raises:
-            SeraiError: with the code STORE_LOCKED, STORE_FULL, STORE_ERROR or STORE_CLOSED.
+            SeraiError: as of :meth:`write`.
         """
         self._refuse_if_closed()
         with told(self.place), self._turn(), self._writer.begin() as connection:
             yield connection
+
+    def tick(self, connection: Connection) -> Tick:
+        """The moment by the clock that all who share this database have in common."""
+        return self._ticks() if self._ticks else Tick(SERVER_CLOCK, postgresql.server_clock(connection))
 
     def close(self) -> None:
         """Close all connections. Harmless when closed already."""
@@ -77,11 +112,37 @@ class Database:
         """Hold the turn of this process; on a server the transaction takes it, for all processes."""
         if self._writing is None:
             return nullcontext()
-        if not self._writing.acquire(timeout=self._patience):
+        if not self._writing.acquire(timeout=self.patience):
             raise SeraiError(
-                f"another thread wrote for more than {self._patience:g} s", code="STORE_LOCKED", place=self.place
+                f"another thread wrote for more than {self.patience:g} s", code="STORE_LOCKED", place=self.place
             )
         return _released(self._writing)
+
+
+class _Write(Generic[T]):
+    """One write, for as many calls as it takes until it is known to be done."""
+
+    def __init__(self, database: Database, work: Callable[[Connection], T]) -> None:
+        self._database = database
+        self._work = work
+        self._doubtful: tuple[str, T] | None = None
+
+    def __call__(self) -> T:
+        if self._doubtful is not None and self._was_committed(self._doubtful[0]):
+            return self._doubtful[1]
+        self._doubtful = None
+        with self._database.writing() as connection:
+            result = self._work(connection)
+            if transaction := postgresql.transaction_of(connection):
+                self._doubtful = (transaction, result)  # until the commit that comes now is answered
+        return result
+
+    def _was_committed(self, transaction: str) -> bool:
+        with self._database.reading() as connection:
+            committed = postgresql.was_committed(connection, transaction)
+        if committed is None:
+            raise AWAY.error(self._database.place, "how a transaction ended is not known yet")
+        return committed
 
 
 @contextmanager
@@ -96,101 +157,8 @@ def _opened(location: Location, patience: float) -> tuple[Engine, Callable[[], N
     """An engine, and what closes it."""
     match location:
         case InMemory():
-            return _in_memory(patience)
+            return sqlite.in_memory(patience)
         case InFile(path):
-            return _in_file(path, patience)
+            return sqlite.in_file(path, patience)
         case OnServer(url):
-            return _on_server(url, patience)
-
-
-def _in_memory(patience: float) -> tuple[Engine, Callable[[], None]]:
-    """One connection that threads take turns with: the pool hands it to one at a time.
-
-    SQLite's shared cache would lock table by table and refuse instead of waiting; a StaticPool would let two
-    threads into one transaction.
-    """
-    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, factory=_Lasting)
-    engine = _sqlite(lambda: _rewound(connection), size=1, patience=patience)
-
-    def dispose() -> None:
-        engine.dispose()
-        connection.end()
-
-    return engine, dispose
-
-
-def _in_file(path: Path, patience: float) -> tuple[Engine, Callable[[], None]]:
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(path, timeout=patience, check_same_thread=False, isolation_level=None)
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SeraiError(
-            f"the directory {path.parent} cannot be made ({error.strerror})", code="STORE_ERROR", place=str(path)
-        ) from error
-    engine = _sqlite(connect, size=5, patience=patience)
-    return engine, engine.dispose
-
-
-def _on_server(url: str, patience: float) -> tuple[Engine, Callable[[], None]]:
-    def take_turn(connection: Connection) -> None:
-        if connection.get_execution_options().get(_WRITES, False):
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
-
-    try:
-        engine = create_engine(url, pool_pre_ping=True, pool_timeout=patience, hide_parameters=True)
-    except ImportError as error:
-        raise SeraiError(
-            "PostgreSQL needs a driver that is not installed", code="STORE_URL", hint="pip install serai[postgresql]"
-        ) from error
-    event.listen(engine, "begin", take_turn)
-    return engine, engine.dispose
-
-
-def _sqlite(connect: Callable[[], sqlite3.Connection], *, size: int, patience: float) -> Engine:
-    engine = create_engine(
-        "sqlite://",
-        creator=connect,
-        poolclass=QueuePool,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=patience,
-        hide_parameters=True,
-    )
-    event.listen(engine, "connect", _settle)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _settle(connection: Any, record: object) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    """Begin as what the transaction is: one that reads first and writes later could meet another and both be stuck."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-class _Lasting(sqlite3.Connection):
-    """A connection that outlives the pool's opinion of it.
-
-    SQLAlchemy drops a connection when an interrupt (Ctrl-C) comes in the middle of a statement; with this one the
-    whole store would be gone.
-    """
-
-    def close(self) -> None:
-        """Do nothing."""
-
-    def end(self) -> None:
-        """Close for good."""
-        super().close()
-
-
-def _rewound(connection: _Lasting) -> _Lasting:
-    if connection.in_transaction:
-        connection.rollback()
-    return connection
+            return postgresql.on_server(url, patience)

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import Final
 
 from attrs import frozen
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from serai.engine.store.perseverance import UNAVAILABLE
 from serai.hookspec.errors import SeraiError
 
 
@@ -25,6 +26,10 @@ class Failure:
     code: str
     message: str
     hint: str
+
+    def error(self, place: str, said: object) -> SeraiError:
+        """The error, with what the database said."""
+        return SeraiError(f"{self.message} ({said})", code=self.code, place=place, hint=self.hint)
 
 
 _LOCKED: Final = Failure(
@@ -45,6 +50,9 @@ _UNREADABLE: Final = Failure(
 _UNREACHABLE: Final = Failure(
     "STORE_ERROR", "the database cannot be opened", "check that its place exists and may be entered"
 )
+AWAY: Final = Failure(
+    UNAVAILABLE, "the database server does not answer", "see whether it runs and can be reached, then try again"
+)
 _IO: Final = Failure("STORE_ERROR", "the disk below the database does not answer as it should", "check the disk")
 _OTHER: Final = Failure("STORE_ERROR", "the database refused", "what it said stands in brackets")
 
@@ -60,12 +68,22 @@ _SQLITE: Final = {
     sqlite3.SQLITE_IOERR: _IO,
 }
 _SQLSTATES: Final = {
+    "08000": AWAY,
+    "08001": AWAY,
+    "08003": AWAY,
+    "08004": AWAY,
+    "08006": AWAY,
     "25006": _READ_ONLY,
+    "25P03": AWAY,  # this process was paused in the middle of a transaction, and the server ended it
     "40001": _LOCKED,
     "40P01": _LOCKED,
     "42501": _READ_ONLY,
     "53100": _FULL,
+    "53300": AWAY,  # too many connections
     "55P03": _LOCKED,
+    "57P01": AWAY,  # shutting down
+    "57P02": AWAY,  # a process of it crashed
+    "57P03": AWAY,  # starting up
     "XX001": _CORRUPT,
 }
 
@@ -79,8 +97,8 @@ def failure_of(error: SQLAlchemyError) -> Failure:
         primary = getattr(original, "sqlite_errorcode", 0) & 0xFF  # the upper bits only refine it
         return _SQLITE.get(primary, _OTHER)
     state = getattr(original, "sqlstate", None)
-    if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and state is None:
-        return _UNREACHABLE  # a server that never answered gives no state
+    if isinstance(error, OperationalError | InterfaceError) and state is None:
+        return AWAY  # a server that never answered gives no state
     return _SQLSTATES.get(str(state), _OTHER)
 
 
@@ -92,13 +110,9 @@ def told(place: str) -> Iterator[None]:
         place: which store, for the error.
 
     Raises:
-        SeraiError: with the code STORE_LOCKED, STORE_FULL or STORE_ERROR.
+        SeraiError: with the code STORE_UNAVAILABLE, STORE_LOCKED, STORE_FULL or STORE_ERROR.
     """
     try:
         yield
     except SQLAlchemyError as error:
-        failure = failure_of(error)
-        original = error.orig if isinstance(error, StatementError) else error
-        raise SeraiError(
-            f"{failure.message} ({original})", code=failure.code, place=place, hint=failure.hint
-        ) from error
+        raise failure_of(error).error(place, error.orig if isinstance(error, StatementError) else error) from error

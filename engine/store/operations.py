@@ -64,7 +64,7 @@ def refuse_if_busy(connection: Connection, record: OperationRecord) -> None:
         )
     ).first()
     if other is not None:
-        raise _busy(_record(other))
+        raise busy(_record(other))
 
 
 def note(connection: Connection, entry: JournalEntry) -> JournalEntry:
@@ -82,7 +82,8 @@ def noted(connection: Connection, operation_id: str) -> list[JournalEntry]:
     return [JournalEntry(**row._mapping) for row in connection.execute(query)]
 
 
-def _busy(other: OperationRecord) -> ClusterBusy:
+def busy(other: OperationRecord) -> ClusterBusy:
+    """The error for who wants a cluster that an operation is at work on."""
     since = other.started_at or other.created_at
     when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since is not None else ""
     by = f" by {other.owner}" if other.owner else ""

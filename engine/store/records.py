@@ -39,7 +39,8 @@ class OperationRecord:
         request: what was asked for, JSON-compatible (secrets as Secret: they are sealed).
         state: what its phases keep for one another and for a resume, JSON-compatible (secrets as Secret).
         error: why it failed, as of ``SeraiError.to_dict``; None otherwise.
-        owner: who runs it: names the engine process.
+        owner: the engine that acts for it, or did.
+        attempt: how many engines took it up so far, one after the other: the first is 1.
         created_at, started_at, finished_at: when, in UTC.
     """
 
@@ -53,6 +54,7 @@ class OperationRecord:
     state: dict[str, Any] = field(factory=dict, repr=False)
     error: dict[str, Any] | None = None
     owner: str = ""
+    attempt: int = 1
     created_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -65,10 +67,12 @@ class JournalEntry:
     Attributes:
         operation_id: whose.
         phase: name of the phase.
-        attempt: 1 for the first try of the phase, rising with each retry.
+        attempt: 1 for the first try of the phase, rising with each further one.
         outcome: what became of it: ``started``, ``succeeded``, ``failed``…
         at: when, in UTC.
         detail: further facts, JSON-compatible.
+        owner: the engine that wrote it.
+        token: the operation's ``attempt`` that it was written in.
         sequence: rises within the operation from 1; 0 before it is stored.
     """
 
@@ -78,4 +82,21 @@ class JournalEntry:
     outcome: str
     at: datetime
     detail: dict[str, Any] = field(factory=dict, hash=False)
+    owner: str = ""
+    token: int = 1
     sequence: int = 0
+
+
+@frozen
+class Lease:
+    """The right to act for an operation, for as long as nobody else took it.
+
+    Attributes:
+        operation_id: which operation.
+        token: the operation's ``attempt`` that it was given for: the fencing token.
+        holder: the engine that has it.
+    """
+
+    operation_id: str
+    token: int
+    holder: str

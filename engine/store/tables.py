@@ -2,11 +2,23 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from serai.engine.store.columns import Json, Moment, Words
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The newest migration: what an up-to-date store says of itself. Read here so that opening one needs no Alembic."""
 
 metadata = MetaData(
@@ -47,6 +59,7 @@ operations = Table(
     Column("state", Json, nullable=False),
     Column("error", Json),
     Column("owner", String, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default="1"),
     Column("created_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("finished_at", Moment),
@@ -71,6 +84,18 @@ journal = Table(
     Column("outcome", String, nullable=False),
     Column("at", Moment, nullable=False),
     Column("detail", Json, nullable=False),
+    Column("owner", String, nullable=False, server_default=""),
+    Column("token", Integer, nullable=False, server_default="1"),
+)
+
+# Who may act for an operation that has not ended. Apart from it, so that renewing leases touches nothing else.
+leases = Table(
+    "leases",
+    metadata,
+    Column("operation_id", String, ForeignKey("operations.id"), primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("clock", String, nullable=False),
+    Column("expires", Double, nullable=False),
 )
 
 events = Table(
