@@ -56,7 +56,7 @@ class Provider:
     def create_machines(self, cluster: Cluster, requests: Sequence[MachineRequest]) -> list[Machine]:
         """Make machines, one for each request and in that order."""
         answer = self._calls["create_machines"].select(cluster=cluster, requests=requests, access=self._access)
-        machines = [self._checked("create_machines", machine, Machine) for machine in self._listed(answer)]
+        machines = self._listed("create_machines", answer, Machine)
         if [machine.client_token for machine in machines] != [request.client_token for request in requests]:
             raise self._invalid("create_machines", "one machine for each request, in their order")
         return machines
@@ -64,7 +64,7 @@ class Provider:
     def list_machines(self, cluster_id: str) -> list[Machine]:
         """The machines of a cluster; of all clusters for ``""``."""
         answer = self._calls["list_machines"].select(cluster_id=cluster_id, access=self._access)
-        return [self._checked("list_machines", machine, Machine) for machine in self._listed(answer)]
+        return self._listed("list_machines", answer, Machine)
 
     def delete_machines(self, cluster_id: str, machine_ids: Sequence[str]) -> None:
         """Remove machines."""
@@ -73,7 +73,7 @@ class Provider:
     def list_hosts(self, options: dict[str, Any]) -> list[Host]:
         """The machines of the provider's stock."""
         answer = self._calls["list_hosts"].select(infrastructure=options, access=self._access)
-        return [self._checked("list_hosts", host, Host) for host in self._listed(answer)]
+        return self._listed("list_hosts", answer, Host)
 
     def clean_host(self, options: dict[str, Any], name: str) -> None:
         """Make a host free again that no cluster has."""
@@ -86,10 +86,10 @@ class Provider:
             raise self._invalid("get_endpoint", "an endpoint")
         return answer
 
-    def _listed(self, answer: Any) -> Sequence[Any]:
+    def _listed(self, hook: str, answer: Any, kind: type[T]) -> list[T]:
         if not isinstance(answer, list | tuple):
-            raise self._invalid("create_machines", "a list of Machine")
-        return answer
+            raise self._invalid(hook, f"a list of {kind.__name__}")
+        return [self._checked(hook, item, kind) for item in answer]
 
     def _checked(self, hook: str, value: Any, kind: type[T]) -> T:
         if not isinstance(value, kind):

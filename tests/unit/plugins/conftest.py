@@ -83,6 +83,10 @@ class Framework:
         return [7000, 7001]
 
     @hookimpl
+    def get_root_commands(self, node_group):
+        return ["install packages", f"mount disks of {node_group.name}"]
+
+    @hookimpl
     def update_infra(self, cluster):
         self.calls.append("framework")
 
@@ -170,6 +174,10 @@ class Monitor:
     @hookimpl
     def get_open_ports(self, node_group):
         return [self.port, 7001]
+
+    @hookimpl
+    def get_root_commands(self):
+        return [f"start {self.name}", "install packages"]
 
     @hookimpl
     def update_infra(self):

@@ -8,9 +8,9 @@ from serai.engine.plugins.catalog import Catalog, admitted
 from serai.hookspec import hookimpl
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.configs import ValidationError
-from serai.hookspec.errors import InvalidResult, PluginFailed
+from serai.hookspec.errors import InvalidResult, NotFound, PluginFailed
 from serai.hookspec.facts import Facts
-from serai.hookspec.infrastructure import Machine, MachineRequest
+from serai.hookspec.infrastructure import Host, Machine, MachineRequest
 from serai.hookspec.listening import Event, EventKind
 from serai.hookspec.remote import LocalEndpoint
 from serai.hookspec.semantics import Role
@@ -120,6 +120,57 @@ def test_hook_get_endpoint_must_be_an_endpoint(cluster):
     assert provider(Farm()).get_endpoint(cluster, instance) == LocalEndpoint("a", "/nowhere")
     with pytest.raises(InvalidResult, match="an endpoint"):
         provider(Vague()).get_endpoint(cluster, instance)
+
+
+class Stock(Farm):
+    """A farm with a fixed number of machines, which it hands out with what it is lent."""
+
+    @hookimpl
+    def list_hosts(self, infrastructure, access):
+        return [Host(name, access) for name in infrastructure["names"]]
+
+    @hookimpl
+    def clean_host(self, infrastructure, name, access):
+        if name not in infrastructure["names"]:
+            raise NotFound(f"there is no host {name}")
+        infrastructure["names"].remove(name)
+
+
+def test_hook_list_hosts_is_lent_what_its_provider_is(cluster):
+    """The same provider can be lent different things at a time; what is no host is refused."""
+    stock = provider(Stock())
+    here, there = stock.using("here"), stock.using("there")
+    assert here.list_hosts({"names": ["a", "b"]}) == [Host("a", "here"), Host("b", "here")]
+    assert there.list_hosts({"names": ["a"]}) == [Host("a", "there")]
+
+    class Careless(Stock):
+        @hookimpl
+        def list_hosts(self):
+            return ["a"]
+
+    with pytest.raises(InvalidResult, match="list_hosts must return Host"):
+        provider(Careless()).list_hosts({})
+
+
+def test_hook_list_hosts_must_be_a_list():
+    """Which is told of that hook, and no other."""
+
+    class Silent(Stock):
+        @hookimpl
+        def list_hosts(self):
+            return None
+
+    with pytest.raises(InvalidResult, match="list_hosts must return a list of Host"):
+        provider(Silent()).list_hosts({})
+
+
+def test_hook_clean_host_cleans_the_one_named():
+    """One that the provider does not know is not found."""
+    names = ["a", "b"]
+    provider(Stock()).clean_host({"names": names}, "a")
+    assert names == ["b"]
+    with pytest.raises(NotFound):
+        provider(Stock()).clean_host({"names": names}, "a")
 
 
 def test_a_provider_that_crashes_is_named(cluster):

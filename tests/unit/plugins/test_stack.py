@@ -86,6 +86,20 @@ def test_hook_validate_scaling_counts_returned_and_raised_errors(stack, cluster)
     assert [error.code for error in errors] == ["TOO_FEW", "MONITOR_STAYS", "MONITOR_STAYS"]
 
 
+def test_hook_get_root_commands_unites_in_call_order(stack, cluster):
+    """Each thing once, the provisioning plugin's first."""
+    told = stack.get_root_commands(cluster.node_groups[0])
+    assert told == ["install packages", "mount disks of all", "start monitor", "start notebook"]
+
+
+def test_hook_get_root_commands_must_be_words(framework_with, cluster):
+    """What is shown to people can be read by them."""
+    stack = framework_with(get_root_commands=lambda self, node_group: [7]).stack("framework", "2.0")
+    with pytest.raises(InvalidResult) as caught:
+        stack.get_root_commands(cluster.node_groups[0])
+    assert caught.value.origin.hook == "get_root_commands"
+
+
 def test_hook_get_open_ports_unites_in_call_order(stack, cluster):
     """Each port once, the provisioning plugin's first."""
     assert stack.get_open_ports(cluster.node_groups[0]) == [7000, 7001, 9000, 8888]
