@@ -1,12 +1,12 @@
 """Costs, as ratios against a named floor measured in the same run. Prints; judges nothing.
 
-python tests/bench/run.py [dispatch] [documents]
+python tests/bench/run.py [dispatch] [documents] [fleet]
 """
 
 import sys
 from importlib import import_module
 
-BENCHES = ("dispatch", "documents")
+BENCHES = ("dispatch", "documents", "fleet")
 
 
 def main(names: list[str]) -> None:
