@@ -101,7 +101,8 @@ def failure(
     }
     if outcome.exceeded is not None:
         message, hint = _overrun(outcome.exceeded, timeout, silence)
-        return DeadlineExceeded(f"{name}: {message}, killed", host=host, details=details, hint=hint)
+        end = "killed" if outcome.killed else "and could not be killed, since the machine does not answer"
+        return DeadlineExceeded(f"{name}: {message}, {end}", host=host, details=details, hint=hint)
     said = f": {stderr[-1]}" if stderr else ""
     return CommandFailed(
         f"{name}: status {outcome.status}{said}", host=host, details=details, hint=_hint(outcome.status, name)

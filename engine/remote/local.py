@@ -11,7 +11,7 @@ from plumbum.machines.local import LocalCommand, local
 
 from serai.engine.remote.root import SUDO, as_root, refusal
 from serai.engine.remote.sessions import Child, kill, kill_session, wait
-from serai.engine.remote.streams import input_file
+from serai.engine.remote.streams import input_descriptor
 from serai.engine.remote.transport import Command, HttpAnswer, HttpRequest, Limit, Outcome
 from serai.engine.remote.watch import Watch
 from serai.engine.remote.web import ask
@@ -55,7 +55,7 @@ class LocalTransport:
             for directory in command.directories:
                 os.makedirs(directory, exist_ok=True)
             # Files, never pipes: a pipe would be held open by whatever daemon the command leaves behind.
-            with input_file(stdin) as source, tempfile.TemporaryFile() as own, tempfile.TemporaryFile() as errors:
+            with input_descriptor(stdin) as source, tempfile.TemporaryFile() as own, tempfile.TemporaryFile() as errors:
                 return self._run(command, source, stdout or own, errors, watch, own)
         except OSError as error:
             raise RemoteError(
@@ -65,7 +65,7 @@ class LocalTransport:
     def _run(
         self,
         command: Command,
-        stdin: int | IO[bytes],
+        stdin: int,
         stdout: IO[bytes],
         stderr: IO[bytes],
         watch: Watch,
@@ -94,9 +94,7 @@ class LocalTransport:
         if outcome.status != 0:
             raise refusal(self.host, os.fsdecode(outcome.stderr))
 
-    def _start(
-        self, command: Command, as_other: bool, stdin: int | IO[bytes], stdout: IO[bytes], stderr: IO[bytes]
-    ) -> Child:
+    def _start(self, command: Command, as_other: bool, stdin: int, stdout: IO[bytes], stderr: IO[bytes]) -> Child:
         argv = as_root(command.argv, {**self._env, **command.env}) if as_other else command.argv
         started = LocalCommand(argv[0]).popen(
             argv[1:],

@@ -5,29 +5,25 @@ from threading import Event, Lock
 from types import TracebackType
 
 from serai.engine.remote.machine import RemoteMachine
+from serai.engine.remote.ssh import SshTransport
+from serai.engine.remote.ssh_links import Links
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import Unsupported
 from serai.hookspec.remote import DirectEndpoint, Endpoint, Layout, LocalEndpoint, Remote, SshEndpoint
 
 
-def connect(endpoint: Endpoint, *, root: bool = False, cancelled: Event | None = None) -> RemoteMachine:
-    """Make a connection; it is opened by the first call that needs it, and closed by whoever asked for it.
+def connect(endpoint: LocalEndpoint, *, root: bool = False, cancelled: Event | None = None) -> RemoteMachine:
+    """The connection to this machine.
 
     Args:
-        endpoint: where to.
+        endpoint: which part of it.
         root: whether commands may be run as root.
         cancelled: set when what runs is to be killed.
-
-    Raises:
-        Unsupported: no transport of this engine goes there.
     """
-    if isinstance(endpoint, LocalEndpoint):
-        # Here and not above: plumbum takes longer to import than all the engine.
-        from serai.engine.remote.local import LocalTransport
+    # Here and not above: plumbum takes longer to import than all the engine.
+    from serai.engine.remote.local import LocalTransport
 
-        transport = LocalTransport(endpoint.host, endpoint.env, cancelled)
-        return RemoteMachine(transport, Layout(endpoint.prefix), root=root)
-    raise Unsupported(f"no transport for a {type(endpoint).__name__}", hint="a newer Serai may have one")
+    return RemoteMachine(LocalTransport(endpoint.host, endpoint.env, cancelled), Layout(endpoint.prefix), root=root)
 
 
 class Pool:
@@ -42,6 +38,7 @@ class Pool:
         self._cancelled = cancelled
         self._notice = notice
         self._lock = Lock()
+        self._links = Links(cancelled)
         self._open: dict[tuple[Endpoint, bool], RemoteMachine] = {}
         self._bound: dict[int, Instance] = {}
 
@@ -54,6 +51,7 @@ class Pool:
 
         Raises:
             Unsupported: no transport of this engine goes there.
+            ValueError: the endpoint's address or keys cannot be what they are meant to be.
         """
         if isinstance(endpoint, DirectEndpoint):
             return endpoint.remote
@@ -77,8 +75,12 @@ class Pool:
         return remote
 
     def host_keys(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """The keys that the machine proved itself with; none for one that needs no proof."""
-        return ()
+        """The keys that a machine may prove itself with: those pinned, or after first contact the one that it showed.
+
+        Args:
+            endpoint: one that was connected to; there are none for other than ssh.
+        """
+        return self._links.to(endpoint).host_keys if isinstance(endpoint, SshEndpoint) else ()
 
     def close(self) -> None:
         """Take back and close all connections, whatever goes wrong with one of them.
@@ -92,16 +94,21 @@ class Pool:
         for instance in instances:
             instance.bind(None)
         failures: list[Exception] = []
-        for remote in remotes:
+        for close in (*(remote.close for remote in remotes), self._links.close):
             try:
-                remote.close()
+                close()
             except Exception as error:  # noqa: BLE001 - the others must be closed all the same
                 failures.append(error)
         if failures:
             raise ExceptionGroup("connections could not be closed", failures)
 
-    def _connect(self, endpoint: LocalEndpoint | SshEndpoint, root: bool) -> RemoteMachine:
-        return connect(endpoint, root=root, cancelled=self._cancelled)
+    def _connect(self, endpoint: Endpoint, root: bool) -> RemoteMachine:
+        if isinstance(endpoint, LocalEndpoint):
+            return connect(endpoint, root=root, cancelled=self._cancelled)
+        if isinstance(endpoint, SshEndpoint):
+            transport = SshTransport(self._links.to(endpoint), endpoint.host, endpoint.env, self._notice)
+            return RemoteMachine(transport, Layout(endpoint.prefix), root=root)
+        raise Unsupported(f"no transport for a {type(endpoint).__name__}", hint="a newer Serai may have one")
 
     def __enter__(self) -> "Pool":
         return self

@@ -49,6 +49,7 @@ class Outcome:
         stderr: what it wrote.
         seconds: how long it took.
         exceeded: the limit for whose sake it was killed; None when it ended by itself.
+        killed: whether it is certain, then, that nothing of it is left.
     """
 
     status: int
@@ -56,6 +57,7 @@ class Outcome:
     stderr: bytes = field(repr=False)
     seconds: float
     exceeded: Limit | None = None
+    killed: bool = True
 
 
 @frozen

@@ -1,14 +1,19 @@
 """The limits of one command while it runs: its time, its silence, and being asked to stop."""
 
 import time
-from threading import Event
-from typing import Final
+from typing import Final, Protocol
 
 from serai.engine.remote.transport import Limit
 from serai.hookspec.errors import OperationCancelled
 
 _GLANCE: Final = 0.2
 """Seconds after which somebody who waits looks up."""
+
+
+class Signal(Protocol):
+    """Tells whether all is to stop: the part of an Event that is needed for that."""
+
+    def is_set(self) -> bool: ...
 
 
 class Watch:
@@ -20,7 +25,7 @@ class Watch:
         cancelled: set when all is to stop; None when nobody ever asks for that.
     """
 
-    def __init__(self, timeout: float, silence: float | None, cancelled: Event | None) -> None:
+    def __init__(self, timeout: float, silence: float | None, cancelled: Signal | None) -> None:
         self.began = self._heard = time.monotonic()
         self._deadline = self.began + timeout
         self._silence = silence

@@ -1,45 +1,57 @@
-"""One HTTP request from this process, within one limit of time, past any proxy."""
+"""One HTTP request within one limit of time, past any proxy, over whatever connects."""
 
 import http.client
 import socket
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Event, Timer
 from urllib.parse import urlsplit
 
 from serai.engine.remote.transport import HttpAnswer, HttpRequest
 from serai.hookspec.errors import DeadlineExceeded, RemoteError
 
+Dial = Callable[[str, int, float], AbstractContextManager[socket.socket]]
+"""Connects to a host and port within some seconds; the socket lasts as long as the context."""
 
-def ask(request: HttpRequest, *, host: str, timeout: float) -> HttpAnswer:
+
+def direct(host: str, port: int, timeout: float) -> socket.socket:
+    """Connect from this process."""
+    return socket.create_connection((host, port), timeout)
+
+
+def ask(request: HttpRequest, *, host: str, timeout: float, dial: Dial = direct) -> HttpAnswer:
     """Send a request and read the whole answer. Redirects are not followed.
 
     Args:
         request: what to ask.
         host: for whom, in errors.
         timeout: seconds for everything together.
+        dial: makes the connection.
 
     Raises:
         ValueError: the URL is not one of http or https.
         RemoteError: no connection, or something that is not HTTP.
         DeadlineExceeded: the limit passed.
     """
-    connection, target = _connection(request.url, timeout)
+    connection, target = _connection(request.url)
     overdue = DeadlineExceeded(f"{request.url}: no answer within {timeout:g} s", host=host)
     deadline = time.monotonic() + timeout
     try:
-        connection.connect()
-        with _cut_off(connection.sock, deadline - time.monotonic()) as expired:
+        with (
+            dial(connection.host, connection.port, timeout) as raw,
+            _secured(raw, connection) as connected,
+            _cut_off(connected, deadline - time.monotonic()) as expired,
+        ):
+            if isinstance(connected, ssl.SSLSocket):
+                connected.do_handshake()
             answer = _exchange(connection, target, request)
     except (OSError, http.client.HTTPException) as error:
         if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
             raise overdue from error
         reason = str(error) or type(error).__name__
         raise RemoteError(f"{request.url}: {reason}", host=host, code="NO_CONNECTION") from error
-    finally:
-        connection.close()
     if expired.is_set():
         raise overdue
     return answer
@@ -71,12 +83,23 @@ def _cut_off(connected: socket.socket, seconds: float) -> Iterator[Event]:
         watchdog.cancel()
 
 
-def _connection(url: str, timeout: float) -> tuple[http.client.HTTPConnection, str]:
+@contextmanager
+def _secured(raw: socket.socket, connection: http.client.HTTPConnection) -> Iterator[socket.socket]:
+    """Give the connection its socket: for https one that is yet to shake hands, so that a limit can be set to that."""
+    if isinstance(connection, http.client.HTTPSConnection):
+        context = ssl.create_default_context()
+        raw = context.wrap_socket(raw, server_hostname=connection.host, do_handshake_on_connect=False)
+    connection.sock = raw
+    try:
+        yield raw
+    finally:
+        connection.close()
+
+
+def _connection(url: str) -> tuple[http.client.HTTPConnection, str]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"not an http or https URL: {url}")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context), target
-    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout), target
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    return kind(parts.hostname, parts.port), target

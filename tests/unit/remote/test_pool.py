@@ -31,8 +31,8 @@ def test_one_endpoint_has_one_connection(tmp_path: Path) -> None:
 
 def test_an_unknown_kind_of_endpoint_is_unsupported() -> None:
     """Rather than a guess."""
-    with pytest.raises(Unsupported, match="no transport for a str"):
-        connect("elsewhere")  # type: ignore[arg-type]
+    with Pool() as pool, pytest.raises(Unsupported, match="no transport for a str"):
+        pool.get("elsewhere")  # type: ignore[arg-type]
 
 
 def test_a_connection_of_the_providers_own_is_used_as_it_is(tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""The connections of one pool: one to each machine, however many names and directories it has there."""
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from serai.engine.remote.ssh_link import Link
+from serai.engine.remote.watch import Signal
+from serai.hookspec.remote import SshEndpoint
+
+_PATIENCE: Final = 2.0
+"""Seconds that connections get to end properly, all together."""
+
+_LONGEST: Final = 50
+"""Characters that a directory may have, so that the name of a socket in it fits into what the kernel takes."""
+
+Destination = tuple[str, str, int, str, str]
+
+
+class Links:
+    """Safe to be used by several threads at once.
+
+    Args:
+        cancelled: set when all is to stop.
+    """
+
+    def __init__(self, cancelled: Signal | None) -> None:
+        self._cancelled = cancelled
+        self._lock = Lock()
+        self._links: dict[Destination, list[Link]] = {}
+        self._directory: Path | None = None
+
+    def to(self, endpoint: SshEndpoint) -> Link:
+        """The way to an endpoint: one that is there already, if the machine has proved or will prove itself as asked.
+
+        Raises:
+            ValueError: the endpoint's address or keys cannot be what they are meant to be.
+        """
+        with self._lock:
+            known = self._links.setdefault(destination(endpoint), [])
+            for link in known:
+                if link.serves(endpoint):
+                    return link
+            if self._directory is None:
+                self._directory = private_directory()
+            known.append(Link(endpoint, self._directory, self._cancelled))
+            return known[-1]
+
+    def close(self) -> None:
+        """End all connections, within a few seconds whatever the machines do."""
+        with self._lock:
+            links = [link for known in self._links.values() for link in known]
+            directory, self._directory = self._directory, None
+            self._links.clear()
+        for link in links:
+            link.part()
+        deadline = time.monotonic() + _PATIENCE
+        for link in links:
+            link.end(max(0.0, deadline - time.monotonic()))
+        if directory is not None:
+            shutil.rmtree(directory)
+
+
+def destination(endpoint: SshEndpoint) -> Destination:
+    """What tells one machine and login from another, as far as ssh is told."""
+    return endpoint.address, endpoint.user, endpoint.port, endpoint.identity_file, endpoint.config_file
+
+
+def private_directory() -> Path:
+    """A new directory with a short path for this user alone."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    base = runtime if 0 < len(runtime) <= _LONGEST and os.access(runtime, os.W_OK | os.X_OK) else "/tmp"  # noqa: S108
+    return Path(tempfile.mkdtemp(prefix="serai-", dir=base))

@@ -1,0 +1,136 @@
+"""The scripts that run on a machine around a command, and the one line that starts them. Nothing here has effects."""
+
+import math
+import os
+import shlex
+from typing import Final
+
+from serai.engine.remote.root import SUDO
+from serai.engine.remote.transport import Command
+
+LONGEST: Final = 128 * 1024 - 1
+"""Bytes in the longest argument that Linux takes: sshd hands a whole command to the login shell as one."""
+
+CANNOT_PREPARE: Final = 73
+"""Exit status when a directory could not be made (EX_CANTCREAT)."""
+
+_PREPARE: Final = r"""
+count=$1
+shift
+while [ "$count" -gt 0 ]; do
+    [ -d "$1" ] || mkdir -p "$1" || exit 73
+    count=$((count - 1))
+    shift
+done
+exec "$@"
+"""
+"""Arguments: a number, that many directories to be made, a command."""
+
+_RUN: Final = r"""
+token=$1 limit=$2 cwd=$3
+shift 3
+# What this shell has to say about a command that was killed is not the command's.
+exec 3>&2 2>/dev/null
+echo "$token begins"
+echo "$token begins" >&3
+if cd "$cwd"; then
+    timeout -k 5 "$limit" "$@" 2>&3 3>&-
+    status=$?
+elif [ -d "$cwd" ]; then
+    printf '%s: Permission denied\n' "$cwd" >&3
+    status=126
+else
+    printf '%s: No such file or directory\n' "$cwd" >&3
+    status=127
+fi
+echo "$token ended $status"
+echo "$token ended $status" >&3
+"""
+"""Arguments: a token, seconds, a directory, a command. The limit is a backstop, should the connection be lost."""
+
+_VERBATIM: Final = ("/bin/sh", "-c", 'exec "$@"', "sh")
+"""Stands before a program whose name env would take for a variable."""
+
+REAPER: Final = r"""
+read -r token && echo "$token" || exit 1
+# As long as the other end lives.
+while read -r word; do
+    [ "$word" != leave ] || exit 0
+done
+
+# Sets state, parent and session of a process.
+look() {
+    stat=
+    while read -r line; do stat="$stat $line"; done <"/proc/$1/stat" || return 1
+    set -- ${stat##*)}
+    state=$1 parent=$2 session=$4
+    [ -n "$session" ]
+}
+
+# Adds to "doomed" the sessions in which the token was given to a command.
+search() {
+    for file in $(grep -lsF -e "$token" /proc/[0-9]*/cmdline); do
+        file=${file#/proc/}
+        look "${file%/cmdline}" || continue
+        case "$doomed$own " in *" $session "*) ;; *) doomed="$doomed$session " ;; esac
+    done
+}
+
+# Sets "kin" to the processes of the doomed sessions, and to what came out of them in whatever session.
+gather() {
+    kin=' ' table= grown=1
+    for file in /proc/[0-9]*; do
+        look "${file#/proc/}" && [ "$state" != Z ] && table="$table ${file#/proc/}:$parent:$session"
+    done
+    while [ -n "$grown" ]; do
+        grown=
+        for entry in $table; do
+            pid=${entry%%:*} entry=${entry#*:}
+            case $kin in *" $pid "*) continue ;; esac
+            case $doomed,$kin in *" ${entry#*:} "*,* | *,*" ${entry%:*} "*) kin="$kin$pid " grown=1 ;; esac
+        done
+    done
+}
+
+exec 2>/dev/null
+look $$ && own=$session || exit 1
+doomed=' ' rounds=0
+while search && [ "$doomed" != ' ' ] && gather && [ "$kin" != ' ' ]; do
+    [ "$rounds" -lt 100 ] || exit 1
+    kill -s KILL $kin
+    rounds=$((rounds + 1))
+    sleep 0.02
+done
+exit 0
+"""
+"""Standard input: a token, which is echoed; then, as soon as it ends, what was started with that token is killed.
+
+A process is known by the token among its arguments, so that the number of one that has ended is never mistaken. A line
+``leave`` spares them.
+"""
+
+
+def start_line(command: Command, token: str, timeout: float) -> bytes:
+    """What the login shell is to run for a command.
+
+    Args:
+        command: what to run.
+        token: told before and after, on both streams.
+        timeout: seconds after which it is ended even if nobody asks for that any more.
+    """
+    backstop = str(math.ceil(timeout) + 10)
+    environment = [f"{name}={value}" for name, value in command.env.items()]
+    argv = [*(["env", "--", *environment] if environment else []), *command.argv]
+    if environment and "=" in command.argv[0]:
+        argv[-len(command.argv) : -len(command.argv)] = _VERBATIM
+    words = ["sh", "-c", _RUN, "serai", token, backstop, command.cwd, *argv]
+    if command.root:
+        words = [*SUDO, *words]
+    if command.directories:
+        words = ["sh", "-c", _PREPARE, "serai", str(len(command.directories)), *command.directories, *words]
+    return os.fsencode(shlex.join(words))
+
+
+def reaper_line(*, root: bool = False) -> bytes:
+    """What the login shell is to run for the reaper."""
+    return os.fsencode(shlex.join([*(SUDO if root else ()), "sh", "-c", REAPER, "serai"]))
