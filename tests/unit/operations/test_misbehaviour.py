@@ -115,17 +115,19 @@ def recount(self, cluster):
     cluster.node_groups[0].count = 3
 
 
-@pytest.mark.parametrize("change", [empty_groups, forget_provider, rename, recount])
+def do_without(self, cluster):
+    cluster.node_groups[0].quarantine(cluster.instances[0], "I do not like it")
+
+
+@pytest.mark.parametrize("change", [empty_groups, forget_provider, rename, recount, do_without])
 def test_what_is_not_a_plugins_to_change_is_put_back_and_told(tiny, change):
     """The engine does not believe a plugin about who the cluster is."""
     engine = tiny(configure_cluster=change)
     with pytest.raises(InvalidResult, match="configure_cluster changed"):
         engine.clusters.create(spec()).result(30)
     cluster = engine.clusters.get("t")
-    assert (cluster.infrastructure, [(g.count, len(g.instances)) for g in cluster.node_groups]) == (
-        {"provider": "local"},
-        [(1, 1)],
-    )
+    groups = [(group.count, len(group.instances), len(group.quarantined)) for group in cluster.node_groups]
+    assert (cluster.infrastructure, groups) == ({"provider": "local"}, [(1, 1, 0)])
     engine.clusters.delete("t").result(30)
 
 
