@@ -18,7 +18,7 @@ from serai.hookspec import hookimpl
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.health import Health, HealthCheck, HealthColor
-from serai.hookspec.objects import Cluster, Config, Instance
+from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup
 from serai.hookspec.run import Run
 from serai.hookspec.semantics import Role
 from serai.hookspec.shell_jobs import ShellJobEngine
@@ -46,6 +46,10 @@ class Camp:
     @hookimpl
     def get_labels(self) -> Mapping[str, Any]:
         return {"plugin_labels": {"enabled": {"status": True}}, "version_labels": {"1": {"enabled": {"status": True}}}}
+
+    @hookimpl
+    def get_root_commands(self, node_group: NodeGroup) -> Sequence[str]:
+        return ["raise a wall", "dig a well"] if node_group.name == "guards" else []
 
     @hookimpl
     def configure_cluster(self, cluster: Cluster) -> None:

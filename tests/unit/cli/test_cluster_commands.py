@@ -157,6 +157,15 @@ def test_plan_touches_nothing(serai: Serai, document: Document, tmp_path: Path) 
     assert names == ["demo-guards-1", "demo-tents-1", "demo-tents-2"]
 
 
+def test_a_plan_tells_what_is_done_as_root(serai: Serai, document: Document) -> None:
+    """Below the groups it is done for; nothing is said of the others."""
+    told = serai("plan", document()).out
+    assert told.count("as root:") == 1
+    assert told.index("as root:") < told.index("raise a wall") < told.index("dig a well") < told.index("group tents")
+    groups = serai("plan", document(), "--json").document["node_groups"]
+    assert [group["root_commands"] for group in groups] == [["raise a wall", "dig a well"], []]
+
+
 def test_a_document_can_come_from_standard_input(
     serai: Serai, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,10 @@ class Grid:
         return [int(node_group.configuration["service:Grid"]["Port"])] if "master" in node_group.node_processes else []
 
     @hookimpl
+    def get_root_commands(self, node_group: NodeGroup) -> list[str]:
+        return ["mount the store", "open its ports"] if "master" in node_group.node_processes else []
+
+    @hookimpl
     def validate(self, cluster: Cluster) -> None:
         if (count := cluster.count_of("master")) != 1:
             message = f"there must be 1 master, not {count}"

@@ -71,6 +71,13 @@ def test_ports_are_the_configured_ones(planned):
     assert [group.open_ports for group in planned.node_groups] == [(7001,), ()]
 
 
+def test_what_plugins_do_as_root_is_told_for_each_group(planned):
+    """Before anybody agrees to it; as data too."""
+    told = [("mount the store", "open its ports"), ()]
+    assert [group.root_commands for group in planned.node_groups] == told
+    assert [group["root_commands"] for group in planned.to_dict()["node_groups"]] == [list(each) for each in told]
+
+
 def test_phases_are_those_of_creating(planned):
     """What is planned is what happens."""
     assert [phase.name for phase in planned.phases] == [phase.name for phase in CREATE.phases]

@@ -43,6 +43,39 @@ def test_a_document_comes_back_as_it_was(tmp_path, document, suffix):
     assert ClusterSpec.from_dict(spec.to_dict()) == spec
 
 
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("hosts.yaml", "{directory}/hosts.yaml"),
+        ("../racks/hosts.yaml", "{parent}/racks/hosts.yaml"),
+        ("/etc/hosts.yaml", "/etc/hosts.yaml"),
+        ("~/hosts.yaml", "{home}/hosts.yaml"),
+    ],
+)
+def test_an_inventory_is_found_from_the_document(tmp_path, monkeypatch, given, found):
+    """Wherever the process is, now and later."""
+    directory = tmp_path / "clusters"
+    directory.mkdir()
+    (directory / "cluster.json").write_text(json.dumps({**MINIMAL, "infrastructure": {"inventory": given, "x": 1}}))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    expected = found.format(directory=directory, parent=tmp_path, home=tmp_path / "home")
+    assert ClusterSpec.from_file("clusters/cluster.json").infrastructure == {"inventory": expected, "x": 1}
+
+
+def test_an_inventory_that_comes_from_no_file_stays_as_it_is():
+    """There is nothing it could be relative to."""
+    infrastructure = {"provider": "ssh", "inventory": "hosts.yaml"}
+    assert ClusterSpec.from_dict({**MINIMAL, "infrastructure": infrastructure}).infrastructure == infrastructure
+
+
+@pytest.mark.parametrize("odd", [7, "", None, ["hosts.yaml"]])
+def test_an_inventory_that_is_no_path_is_left_to_the_provider(tmp_path, odd):
+    """Who knows what it should be says what is wrong with it."""
+    (tmp_path / "cluster.json").write_text(json.dumps({**MINIMAL, "infrastructure": {"inventory": odd}}))
+    assert ClusterSpec.from_file(tmp_path / "cluster.json").infrastructure == {"inventory": odd}
+
+
 def test_a_cluster_gives_the_spec_it_was_made_of(document):
     """So that it can be made again."""
     spec = ClusterSpec.from_dict(document)
