@@ -32,6 +32,31 @@ class Scope(StrEnum):
     CLUSTER = "cluster"
 
 
+class UpdatePolicy(StrEnum):
+    """What it takes on a running cluster until another value of a config is in force; each disturbs more than the last.
+
+    A plugin promises with it what its ``reconfigure_cluster`` does: the plan that a user agrees to is made from it.
+    """
+
+    LIVE = "live"
+    """Nothing is disturbed: what begins from then on, such as jobs, heeds the new value."""
+    RELOAD = "reload"
+    """Processes read it anew, and go on."""
+    ROLLING = "rolling"
+    """Processes are restarted a few at a time, each drained first and back in service before the next."""
+    RESTART = "restart"
+    """Processes are restarted all at once: those with the old value and those with the new one cannot work together."""
+    REPLACE = "replace"
+    """It holds for machines that are made from then on."""
+    IMMUTABLE = "immutable"
+    """It holds for as long as the cluster does."""
+
+    @property
+    def severity(self) -> int:
+        """Greater for what disturbs more."""
+        return list(UpdatePolicy).index(self)
+
+
 def _plain(value: Any, config_type: ConfigType) -> Any:
     """The SPI document writes defaults as strings ("512"); hold them as what they mean."""
     if isinstance(value, str):
@@ -58,6 +83,10 @@ class Config:
         priority: 1 (always shown) or 2 (shown on demand).
         minimum: least value of an ``integer``, or None.
         maximum: greatest value of an ``integer``, or None.
+        update_policy: what it takes until another value is in force on a running cluster. A config that says nothing
+            cannot be changed: that somebody restarts something and hopes is no promise.
+        update_processes: the node processes that must take notice of another value; empty for all of the service it
+            applies to, and for ``general`` for all there are.
     """
 
     name: str
@@ -71,6 +100,8 @@ class Config:
     priority: int = 2
     minimum: int | None = None
     maximum: int | None = None
+    update_policy: UpdatePolicy = field(default=UpdatePolicy.IMMUTABLE, converter=UpdatePolicy)
+    update_processes: tuple[str, ...] = field(default=(), converter=strings)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "default_value", _plain(self.default_value, self.config_type))

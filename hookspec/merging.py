@@ -154,6 +154,11 @@ def root_commands(contributions: Iterable[Contribution]) -> list[str]:
     return _ordered_union(contributions, str, "a list of strings")
 
 
+def disruptions(contributions: Iterable[Contribution]) -> list[str]:
+    """Sentences, each once, in call order."""
+    return _ordered_union(contributions, str, "a list of strings")
+
+
 def ports(contributions: Iterable[Contribution]) -> list[int]:
     """TCP ports, each once, in call order."""
     merged: dict[int, None] = {}

@@ -9,6 +9,7 @@ from serai.hookspec.configs import (
     ConfigValues,
     Recommendation,
     Scope,
+    UpdatePolicy,
     UserInput,
     ValidationError,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Recommendation",
     "Scope",
     "Secret",
+    "UpdatePolicy",
     "UserInput",
     "ValidationError",
 ]

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from serai.hookspec import merging
+from serai.hookspec.changes import Changes
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
-from serai.hookspec.configs import Config, Recommendation, ValidationError
+from serai.hookspec.configs import Config, Recommendation, UpdatePolicy, ValidationError
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.health import HealthCheck
 from serai.hookspec.images import ImageArgument
@@ -112,12 +113,12 @@ def extends(plugin_name: str, hadoop_version: str) -> bool:
 def recommend_configs(cluster: Cluster, scaling: bool) -> Sequence[Recommendation]:
     """Recommend values for configs, each with its reason.
 
-    Called: before validation when a cluster is planned, created or scaled. ``node_group.facts`` tells what the
+    Called: before validation when a cluster is planned, created, changed or scaled. ``node_group.facts`` tells what the
     machines are like, where the provider knows. A value the user gave is never overridden.
 
     Args:
         cluster: the cluster as it is to be.
-        scaling: whether it exists already and is being scaled.
+        scaling: whether it exists already, and is being scaled or changed.
 
     Returns:
         Recommendations.
@@ -128,10 +129,11 @@ def recommend_configs(cluster: Cluster, scaling: bool) -> Sequence[Recommendatio
 def validate(cluster: Cluster) -> None:
     """Check a cluster before it is created. Every plugin of the stack is asked; all errors are raised together.
 
-    Called: when a cluster is planned and before one is created, after the engine's own rules.
+    Called: when a cluster is planned and before one is created, after the engine's own rules; likewise when values of
+    one that runs are to change.
 
     Args:
-        cluster: the cluster as it is to be; no instance exists.
+        cluster: the cluster as it is to be; instances exist only when one that runs is to change.
 
     Raises:
         InvalidCluster: one thing is wrong. Its ``code`` names the rule (``NOT_SINGLE_NAME_NODE``).
@@ -154,6 +156,40 @@ def validate_scaling(
 
     Returns:
         What is wrong; empty when nothing is.
+    """
+
+
+@select(pure=True)
+def get_update_policy(config: Config, old: Any, new: Any) -> UpdatePolicy | None:
+    """Tell what it takes until another value is in force, where that depends on the values.
+
+    Such as for a text that is handed through to the framework, in which some lines matter to processes and others to
+    jobs alone. Without an implementation, or with None, it is the config's own ``update_policy``.
+
+    Called: when a change of a running cluster is planned, for each config that changes and may be changed.
+
+    Args:
+        config: one of any plugin's; answer None for those that are not yours.
+        old: the value that is in force; None for none.
+        new: the value that is to be.
+
+    Returns:
+        The policy, or None.
+    """
+
+
+@collect(merging.disruptions)
+def get_disruptions(cluster: Cluster, changes: Changes) -> Sequence[str]:
+    """Tell what users of the cluster lose or cannot do while a change is made.
+
+    Called: when a change of a running cluster is planned, so that whoever agrees to it knows.
+
+    Args:
+        cluster: the cluster as it is to be.
+        changes: what is to be changed, at its first step.
+
+    Returns:
+        Sentences for people, such as ``Applications that run end with the master.``
     """
 
 
@@ -249,6 +285,22 @@ def decommission_nodes(cluster: Cluster, instances: Sequence[Instance], run: Run
     Args:
         cluster: the cluster, still with those instances.
         instances: the ones that will be removed.
+        run: the operation.
+    """
+
+
+@notify()
+def reconfigure_cluster(cluster: Cluster, changes: Changes, run: Run) -> None:
+    """Bring new values into force, one step at a time. Must converge: called again, it finishes the step.
+
+    Called: on a running cluster, once for each of ``changes.steps``, in order; ``changes.step`` is the one to be done
+    now. A step touches no process but its own, and returns only when the framework itself says that they are back:
+    the next step is not begun before, and none after one that raised. Where the plugin of a config does not implement
+    it, changes that disturb anything are refused before anything is touched.
+
+    Args:
+        cluster: the cluster with its new values.
+        changes: what changes; ``step.instances_with(process, cluster)`` tells what is touched now.
         run: the operation.
     """
 

@@ -125,6 +125,10 @@ class Services(Protocol):
         """Stop, then start; raises what :meth:`start` raises."""
         ...
 
+    def runs(self, service: Service) -> bool:
+        """Whether a service runs, and was started from this very declaration (argv, env and cwd are the same)."""
+        ...
+
     def signal(self, service: "Service | str", signal: str) -> None:
         """Send a signal, by name without SIG, to the service's own process.
 

@@ -7,8 +7,9 @@ from typing import Any, Final, TypeVar
 from serai.engine.plugins.dispatch import Failure, HookCall, LoadedPlugin, hook_calls
 from serai.engine.plugins.guard import guarded
 from serai.hookspec import provisioning
+from serai.hookspec.changes import Changes
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
-from serai.hookspec.configs import Config, Recommendation, ValidationError
+from serai.hookspec.configs import Config, Recommendation, UpdatePolicy, ValidationError
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.errors import InvalidResult, PluginFailed, SeraiError, ValidationFailed
 from serai.hookspec.health import HealthCheck
@@ -133,6 +134,29 @@ class Stack:
         assert merge is not None  # noqa: S101 - declared as a collect hook
         return [*merge(answers), *found_by(failures)]
 
+    def get_update_policy(self, config: Config, old: Any, new: Any) -> UpdatePolicy:
+        """What it takes until another value is in force: what a plugin says of these values, else the config's own."""
+        call = self._calls["get_update_policy"]
+        policy = call.select(config=config, old=old, new=new)
+        if policy is not None and not isinstance(policy, UpdatePolicy):
+            raise _wrong_shape(call, "an UpdatePolicy, or None", policy)
+        return config.update_policy if policy is None else policy
+
+    def reconfigures(self, config: Config) -> bool:
+        """Whether the plugin that declares a config implements ``reconfigure_cluster``."""
+        return config.key in self._once("reconfigures", self._reconfigured)
+
+    def _reconfigured(self) -> frozenset[tuple[str, str]]:
+        able = set(self._calls["reconfigure_cluster"].providers)
+        answers, _ = self._calls["get_configs"].each(hadoop_version=self.version)
+        return frozenset(config.key for provider, configs in answers if provider in able for config in configs)
+
+    def get_disruptions(self, cluster: Cluster, changes: Changes) -> list[str]:
+        """What users lose or cannot do while a change is made."""
+        with self._guarded(cluster, "get_disruptions") as call:
+            sentences: list[str] = call.collect(cluster=cluster, changes=changes)
+        return sentences
+
     def get_open_ports(self, node_group: NodeGroup) -> list[int]:
         """The ports of a node group that must be reachable from outside."""
         ports: list[int] = self._open_ports(node_group=node_group)
@@ -169,6 +193,11 @@ class Stack:
         """Drain instances; auxiliaries first."""
         with self._guarded(cluster, "decommission_nodes") as call:
             call.notify(cluster=cluster, instances=tuple(instances), run=run)
+
+    def reconfigure_cluster(self, cluster: Cluster, changes: Changes, run: Run) -> None:
+        """Do one step of a change."""
+        with self._guarded(cluster, "reconfigure_cluster") as call:
+            call.notify(cluster=cluster, changes=changes, run=run)
 
     def on_terminate_cluster(self, cluster: Cluster, run: Run) -> list[SeraiError]:
         """Have every plugin clean up; what went wrong is returned, since it stops nothing."""

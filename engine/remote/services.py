@@ -52,6 +52,13 @@ class PidfileServices:
         ]
         return self._stop(order, patience=service.stop_timeout)
 
+    def runs(self, service: Service) -> bool:
+        expected = fingerprint(service, service.cwd or self._remote.layout.prefix)
+        ended = self._supervise("runs", checked_name(service.name), expected, check=False)
+        if ended.status not in (0, NOT_RUNNING):
+            raise ServiceFailed(f"{service.name}: {ended.stderr.strip()}", host=self._remote.host)
+        return ended.status == 0
+
     def signal(self, service: Service | str, signal: str) -> None:
         name = checked_name(service if isinstance(service, str) else service.name)
         ended = self._supervise("signal", checked_signal(signal), name, check=False)

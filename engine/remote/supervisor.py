@@ -12,7 +12,7 @@ to stop it, in hundredths of a second). ``exit`` beside it has the token and the
 from typing import Final
 
 NOT_RUNNING: Final = 3
-"""Status of ``signal`` when there is no process to send it to."""
+"""Status of ``signal`` when there is no process to send it to, and of ``runs`` when none is as declared."""
 
 SUPERVISOR: Final = r"""
 set -u
@@ -311,6 +311,9 @@ stop)
         fi
         shift 3
     done
+    ;;
+runs)
+    load "$1" && runs && [ "$fingerprint" = "$2" ] || exit 3
     ;;
 signal)
     load "$2" && runs || exit 3

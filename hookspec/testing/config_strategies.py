@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec.cluster import Cluster, NodeGroup
-from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType, Scope
+from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType, Scope, UpdatePolicy
 from serai.hookspec.testing.plain_strategies import names, scalars, words
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -34,6 +34,8 @@ def configs(draw: st.DrawFn, targets: Sequence[str] = (GENERAL, "service:Example
         priority=draw(st.sampled_from((2, 1))),
         minimum=bounds[0] if bounds else None,
         maximum=bounds[1] if bounds else None,
+        update_policy=draw(st.sampled_from(UpdatePolicy)),
+        update_processes=draw(st.lists(st.text(_LETTERS, min_size=1, max_size=4), max_size=2, unique=True)),
     )
     return evolve(config, default_value=draw(st.none() | values_for(config)))
 

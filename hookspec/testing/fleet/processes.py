@@ -53,8 +53,7 @@ class Processes:
         Raises:
             ServiceFailed: it is broken, or another one has its port.
         """
-        known = self._known.get(service.name)
-        if known is not None and known.runs and _declared(known.service) == _declared(service):
+        if self.runs(service):
             return False
         self.end(service.name)
         reason = self.broken.get(service.name) or self._taken(service)
@@ -63,6 +62,11 @@ class Processes:
             self.logs[service.name, "stderr"] = reason
             raise ServiceFailed(f"{service.name} ended with status 1", host=host, details={"log": reason})
         return True
+
+    def runs(self, service: Service) -> bool:
+        """Whether a service runs as it is declared."""
+        known = self._known.get(service.name)
+        return known is not None and known.runs and _declared(known.service) == _declared(service)
 
     def end(self, name: str, exit_code: int = 143) -> bool:
         """Have a service end, as if by itself; whether it ran."""

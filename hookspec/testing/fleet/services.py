@@ -36,6 +36,10 @@ class FleetServices:
         self._processes.end(service.name)
         self._processes.start(service, host=self._host.name)
 
+    def runs(self, service: Service) -> bool:
+        self._reach("runs", service.name)
+        return self._processes.runs(service)
+
     def signal(self, service: Service | str, signal: str) -> None:
         name = _name(service)
         self._reach("signal", name, signal)

@@ -9,7 +9,7 @@ from serai.engine.plugins.catalog import Catalog, admitted
 from serai.engine.plugins.stack import Stack
 from serai.hookspec import hookimpl
 from serai.hookspec.cluster import Cluster, NodeGroup
-from serai.hookspec.configs import Config, Recommendation, ValidationError
+from serai.hookspec.configs import Config, Recommendation, UpdatePolicy, ValidationError
 from serai.hookspec.errors import InvalidCluster, ValidationFailed
 from serai.hookspec.health import Health, HealthCheck, HealthColor
 from serai.hookspec.images import ImageArgument
@@ -107,6 +107,18 @@ class Framework:
         self.calls.append("framework")
 
     @hookimpl
+    def reconfigure_cluster(self, cluster, changes, run):
+        self.calls.append(f"framework {changes.step.policy}")
+
+    @hookimpl
+    def get_update_policy(self, config, old, new):
+        return UpdatePolicy.LIVE if config.name == "heap" and new < old else None
+
+    @hookimpl
+    def get_disruptions(self, cluster, changes):
+        return ["The store stands still."]
+
+    @hookimpl
     def on_terminate_cluster(self, cluster, run):
         self.calls.append("framework")
 
@@ -198,6 +210,10 @@ class Monitor:
     @hookimpl
     def decommission_nodes(self):
         self.calls.append(self.name)
+
+    @hookimpl
+    def get_disruptions(self):
+        return ["The store stands still.", f"{self.name} sees nothing."]
 
     @hookimpl
     def on_terminate_cluster(self):

@@ -4,7 +4,8 @@ import pytest
 
 from serai.engine.plugins.catalog import Catalog, admitted
 from serai.hookspec import hookimpl
-from serai.hookspec.configs import Config
+from serai.hookspec.changes import Changes, Step, ValueChange
+from serai.hookspec.configs import Config, UpdatePolicy
 from serai.hookspec.errors import InvalidResult, PluginConflict, PluginFailed, SeraiError, ValidationFailed
 from serai.hookspec.semantics import Role
 
@@ -138,6 +139,51 @@ def test_hook_decommission_nodes_goes_auxiliaries_first(stack, cluster, calls):
     calls.clear()
     stack.decommission_nodes(cluster, [], None)
     assert calls == AUXILIARIES_FIRST
+
+
+@pytest.fixture
+def changes():
+    """A change of the framework's only config, about to be written down."""
+    heap = Config("heap", applicable_target="service:Store", update_policy="rolling")
+    live = Step("live")
+    return Changes((ValueChange(heap, 512, 1024, ["all"], "rolling", ["holder"]),), (live,), live)
+
+
+def test_hook_reconfigure_cluster_is_told_the_step(stack, cluster, changes, calls):
+    """Plugins that do not implement it are passed over."""
+    calls.clear()
+    stack.reconfigure_cluster(cluster, changes, None)
+    assert calls == ["framework live"]
+
+
+def test_hook_reconfigure_cluster_is_known_by_the_plugin_that_declares_a_config(stack):
+    """What another plugin would do about it does not count."""
+    able = {config.applicable_target for config in stack.get_configs() if stack.reconfigures(config)}
+    assert able == {"service:Store"}
+
+
+def test_hook_get_update_policy_goes_before_the_configs_own(stack):
+    """Where a plugin answers; else the config's own holds."""
+    heap = Config("heap", update_policy="rolling")
+    assert stack.get_update_policy(heap, 1024, 512) is UpdatePolicy.LIVE
+    assert stack.get_update_policy(heap, 512, 1024) is UpdatePolicy.ROLLING
+    assert stack.get_update_policy(Config("other"), 1, 2) is UpdatePolicy.IMMUTABLE
+
+
+def test_hook_get_update_policy_must_give_a_policy(framework_with):
+    """Anything else would decide over processes."""
+    catalog = framework_with(get_update_policy=lambda self: "live")
+    with pytest.raises(InvalidResult, match="get_update_policy returned str"):
+        catalog.stack("framework", "2.0").get_update_policy(Config("heap"), 1, 2)
+
+
+def test_hook_get_disruptions_unites_once_each(stack, cluster, changes):
+    """In call order, none twice."""
+    assert stack.get_disruptions(cluster, changes) == [
+        "The store stands still.",
+        "monitor sees nothing.",
+        "notebook sees nothing.",
+    ]
 
 
 def test_hook_on_terminate_cluster_goes_on_after_a_failure(stack, cluster, calls):

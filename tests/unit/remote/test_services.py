@@ -44,6 +44,18 @@ def test_a_service_is_ready_when_it_listens(shelled: RemoteMachine, address: str
     assert shelled.services.status("listener")["listener"].pid == running.pid
 
 
+def test_a_service_runs_as_declared_until_the_declaration_changes(shelled: RemoteMachine) -> None:
+    """Argv, env and cwd count, as with start; what says when it is ready does not."""
+    service = sh(SAYS_READY, ready=[LogLine("ready")])
+    assert not shelled.services.runs(service)
+    shelled.services.start(service)
+    assert shelled.services.runs(evolve(service, ready=[], ready_timeout=5.0))
+    assert not shelled.services.runs(evolve(service, env={"A": "1"}))
+    assert not shelled.services.runs(sh("exec sleep 60"))
+    shelled.services.stop(service)
+    assert not shelled.services.runs(service)
+
+
 def test_a_listener_on_another_address_is_not_it(remote: RemoteMachine, address: str) -> None:
     """Ports of several instances are the same; addresses are not."""
     service = evolve(listener(address), ready=[Listening(7077, "127.3.3.3")], ready_timeout=0.4)
