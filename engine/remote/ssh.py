@@ -62,6 +62,8 @@ class SshTransport:
         silence: float | None = None,
     ) -> Outcome:
         command = self._checked(evolve(command, env={**self._env, **command.env}))
+        # Connecting has a limit of its own: what the command has is for the command.
+        self._connect(Watch(CONNECT_LIMIT, None, self._link))
         watch = Watch(timeout, silence, self._link)
         with input_descriptor(stdin) as source, self._link.slot(watch) as late:
             if late is not None:

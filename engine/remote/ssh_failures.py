@@ -69,7 +69,7 @@ _CAUSES: Final = (
     Cause(
         "HOST_SILENT",
         r"timed out|Timeout, server",
-        "{address} did not answer within {limit:g} s: {said}",
+        "{address} did not answer within {limit:.3g} s: {said}",
         "see that it runs, is not overloaded, and no firewall drops what is sent to it",
     ),
     Cause(

@@ -159,7 +159,7 @@ class Link:
             result = opening.result(watch.pause())
         except TimeoutError:
             if watch.exceeded() is not None:
-                raise NoConnection(Attempt(self.address, CONNECT_LIMIT, overdue=True)) from None
+                raise NoConnection(Attempt(self.address, watch.seconds, overdue=True)) from None
             return
         if isinstance(result, NoConnection):
             raise result

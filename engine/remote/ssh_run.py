@@ -71,6 +71,7 @@ def run(order: Order, link: Link, connect: Callable[[], Master], watch: Watch) -
         master = connect()
         token = master.next_token()
         session = _session(master, token, order.stdout, watch)
+        watch.heard()
         try:
             limit = session.follow(start_line(order.command, token, order.timeout), order.stdin, watch)
         except MasterGone as gone:

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.pool import Pool
 from serai.engine.remote.sessions import Process, kindred, parse_stat
 from serai.hookspec.errors import DeadlineExceeded, OperationCancelled
-from serai.hookspec.remote import LocalEndpoint
+from serai.hookspec.remote import LocalEndpoint, Remote
 
 
-def test_a_command_ends_with_its_deadline(remote: RemoteMachine) -> None:
+def test_a_command_ends_with_its_deadline(remote: Remote) -> None:
     """It is killed, and the error tells the limit and what it had said."""
     began = time.monotonic()
     with pytest.raises(DeadlineExceeded, match=r"worker-1: sh: not done within 0\.3 s, killed") as caught:
@@ -21,7 +20,7 @@ def test_a_command_ends_with_its_deadline(remote: RemoteMachine) -> None:
     assert caught.value.details["stdout"] == ["halfway"]
 
 
-def test_a_deadline_counts_also_when_status_does_not(remote: RemoteMachine) -> None:
+def test_a_deadline_counts_also_when_status_does_not(remote: Remote) -> None:
     """check=False is about the status alone."""
     with pytest.raises(DeadlineExceeded):
         remote.run("sleep", "30", timeout=0.1, check=False)
@@ -32,7 +31,7 @@ def test_a_deadline_counts_also_when_status_does_not(remote: RemoteMachine) -> N
     ["sleep 30 &", "(sleep 30 & sleep 30) &", "setsid sleep 30 &", "trap '' TERM HUP; sleep 30 &"],
     ids=["child", "grandchild", "own session", "stubborn"],
 )
-def test_what_a_command_started_ends_with_it(remote: RemoteMachine, alive: Callable[[int], bool], start: str) -> None:
+def test_what_a_command_started_ends_with_it(remote: Remote, alive: Callable[[int], bool], start: str) -> None:
     """Children and grandchildren are killed as well, in whatever session they are."""
     with pytest.raises(DeadlineExceeded) as caught:
         remote.script(f"{start} echo $! $$; wait", timeout=0.3)
@@ -56,7 +55,7 @@ def test_the_ended_are_no_processes() -> None:
     assert parse_stat(5, "5 (sh) Z 1 5 4 0 -1 0") is None
 
 
-def test_a_silent_command_ends_before_its_time(remote: RemoteMachine) -> None:
+def test_a_silent_command_ends_before_its_time(remote: Remote) -> None:
     """The error names that limit; what it had said is kept."""
     began = time.monotonic()
     with pytest.raises(DeadlineExceeded, match=r"worker-1: script: silent for 0\.4 s, killed") as caught:
@@ -65,7 +64,7 @@ def test_a_silent_command_ends_before_its_time(remote: RemoteMachine) -> None:
     assert caught.value.details["stdout"] == ["halfway"]
 
 
-def test_a_command_that_talks_may_go_on(remote: RemoteMachine) -> None:
+def test_a_command_that_talks_may_go_on(remote: Remote) -> None:
     """Silence is counted from the last output, on either stream."""
     script = "for i in 1 2 3 4 5; do sleep 0.2; echo $i; sleep 0.2; echo $i >&2; done"
     assert remote.script(script, silence=1).seconds > 1.5

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from serai.engine.remote.facts import addresses, java, machine_id, memory_mb, parse
-from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.pool import connect
 from serai.hookspec.facts import Disk, Facts, JavaRuntime
-from serai.hookspec.remote import LocalEndpoint
+from serai.hookspec.remote import LocalEndpoint, Remote
 
 ANSWER = """\
 hostname=node-7
@@ -91,7 +90,7 @@ def test_a_java_that_does_not_tell_its_version_is_none(says: str) -> None:
     assert java("/jvm/bin/java", "", says) is None
 
 
-def test_the_facts_of_this_machine_are_right(remote: RemoteMachine) -> None:
+def test_the_facts_of_this_machine_are_right(remote: Remote) -> None:
     """Against what the system itself tells."""
     facts = remote.facts
     assert (facts.hostname, facts.architecture) == (os.uname().nodename, os.uname().machine)
@@ -101,7 +100,7 @@ def test_the_facts_of_this_machine_are_right(remote: RemoteMachine) -> None:
     assert facts.machine_id
 
 
-def test_facts_are_read_once(remote: RemoteMachine) -> None:
+def test_facts_are_read_once(remote: Remote) -> None:
     """The second look is the same object."""
     assert remote.facts is remote.facts
 
@@ -141,7 +140,7 @@ def test_addresses_are_those_that_others_can_use() -> None:
     assert addresses(["127.0.0.1", "10.0.0.7", "10.0.0.7", "rubbish"], six) == ("10.0.0.7", "fd00::2")
 
 
-def test_this_machines_addresses_and_home_are_told(remote: RemoteMachine) -> None:
+def test_this_machines_addresses_and_home_are_told(remote: Remote) -> None:
     """From the kernel's own tables."""
     own = [ip_address(text) for text in remote.facts.addresses]
     assert not any(address.is_loopback for address in own)

@@ -9,14 +9,13 @@ import pytest
 from attrs import evolve
 
 from serai.engine.remote.inspection import inspect, parse
-from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.pool import connect
 from serai.hookspec.access import Inquiry
 from serai.hookspec.errors import DeadlineExceeded
-from serai.hookspec.remote import LocalEndpoint
+from serai.hookspec.remote import LocalEndpoint, Remote
 
 
-def look(remote: RemoteMachine, inquiry: Inquiry, **options):
+def look(remote: Remote, inquiry: Inquiry, **options):
     return inspect(remote, inquiry, timeout=30, **options)
 
 
@@ -85,7 +84,7 @@ def test_directories_are_where_they_would_be_made(shelled, tmp_path, monkeypatch
 def lodger(tmp_path):
     """A connection as a login that is not root, on a host whose sudo is as it is written."""
 
-    def make(sudo: str) -> RemoteMachine:
+    def make(sudo: str) -> Remote:
         programs = tmp_path / "bin"
         programs.mkdir()
         for name, text in (("id", "echo 1000"), ("sudo", sudo)):

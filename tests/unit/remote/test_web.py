@@ -5,8 +5,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from serai.engine.remote.machine import RemoteMachine
 from serai.hookspec.errors import DeadlineExceeded, RemoteError
+from serai.hookspec.remote import Remote
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -55,17 +55,17 @@ def url() -> Iterator[str]:
     server.server_close()
 
 
-def test_a_get_gives_the_body(remote: RemoteMachine, url: str) -> None:
+def test_a_get_gives_the_body(remote: Remote, url: str) -> None:
     """Path, query and headers arrive; any status of 2xx is success."""
     assert remote.http(f"{url}/a?b=c", headers={"X-Asked": "yes"}) == b"/a?b=c yes"
 
 
-def test_data_makes_it_a_post(remote: RemoteMachine, url: str) -> None:
+def test_data_makes_it_a_post(remote: Remote, url: str) -> None:
     """Also when it is empty."""
     assert [remote.http(url, data=b"abc"), remote.http(url, data=b"")] == [b"cba", b""]
 
 
-def test_another_status_is_an_error_with_the_answer(remote: RemoteMachine, url: str) -> None:
+def test_another_status_is_an_error_with_the_answer(remote: Remote, url: str) -> None:
     """The body often tells why."""
     with pytest.raises(RemoteError, match=r"worker-1: .*/missing: 404 Nothing here") as caught:
         remote.http(f"{url}/missing")
@@ -73,20 +73,20 @@ def test_another_status_is_an_error_with_the_answer(remote: RemoteMachine, url: 
     assert "no such page" in caught.value.details["body"]
 
 
-def test_a_proxy_is_never_asked(remote: RemoteMachine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_is_never_asked(remote: Remote, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's own services are not behind one."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert remote.http(url) == b"/ None"
 
 
-def test_no_connection_is_an_error(remote: RemoteMachine, address: str) -> None:
+def test_no_connection_is_an_error(remote: Remote, address: str) -> None:
     """It names the URL and the reason."""
     with pytest.raises(RemoteError, match=rf"worker-1: http://{address}:1/: .*refused") as caught:
         remote.http(f"http://{address}:1/")
     assert caught.value.code == "NO_CONNECTION"
 
 
-def test_an_answer_in_drips_ends_with_the_deadline(remote: RemoteMachine, url: str) -> None:
+def test_an_answer_in_drips_ends_with_the_deadline(remote: Remote, url: str) -> None:
     """The limit is for everything together, not for each byte."""
     began = time.monotonic()
     with pytest.raises(DeadlineExceeded, match=r"no answer within 0\.3 s"):
@@ -95,7 +95,7 @@ def test_an_answer_in_drips_ends_with_the_deadline(remote: RemoteMachine, url: s
 
 
 @pytest.mark.parametrize("bad", ["file:///etc/passwd", "ftp://host/", "http://", "nonsense"])
-def test_only_http_is_asked(remote: RemoteMachine, bad: str) -> None:
+def test_only_http_is_asked(remote: Remote, bad: str) -> None:
     """Anything else is a mistake of the caller's."""
     with pytest.raises(ValueError, match="not an http or https URL"):
         remote.http(bad)
