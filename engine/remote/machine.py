@@ -56,7 +56,7 @@ class RemoteMachine:
 
     @property
     def services(self) -> Services:
-        return PidfileServices(self)
+        return PidfileServices(self.host, self._layout, self._converge)
 
     @property
     def facts(self) -> Facts:
@@ -152,6 +152,12 @@ class RemoteMachine:
         if check or outcome.exceeded is not None:
             self._raise_for(outcome, argv, call)
         return completed(tuple(argv), outcome)
+
+    def _converge(self, words: Sequence[str], *, timeout: float, check: bool, repeatable: bool) -> CompletedCommand:
+        """Run a script of our own that says itself what went wrong."""
+        text, *arguments = words
+        call = _Call("script", timeout=timeout, repeatable=repeatable)
+        return self._complete(("sh", "-c", text, "sh", *arguments), call, check=check)
 
     def _demand(
         self,

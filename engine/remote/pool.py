@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import Event, Lock
 from types import TracebackType
+from typing import Final
 
 from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.ssh import SshTransport
@@ -10,6 +11,9 @@ from serai.engine.remote.ssh_links import Links
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import Unsupported
 from serai.hookspec.remote import DirectEndpoint, Endpoint, Layout, LocalEndpoint, Remote, SshEndpoint
+
+CONNECT_LIMIT: Final = 20.0
+"""Seconds for opening a connection."""
 
 
 def connect(endpoint: LocalEndpoint, *, root: bool = False, cancelled: Event | None = None) -> RemoteMachine:
@@ -32,13 +36,20 @@ class Pool:
     Args:
         cancelled: set when the operation is to stop: what runs on the machines is killed.
         notice: told, in words, of what went wrong and was put right.
+        connect_limit: seconds for opening a connection.
     """
 
-    def __init__(self, cancelled: Event | None = None, notice: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        cancelled: Event | None = None,
+        notice: Callable[[str], None] | None = None,
+        *,
+        connect_limit: float = CONNECT_LIMIT,
+    ) -> None:
         self._cancelled = cancelled
         self._notice = notice
         self._lock = Lock()
-        self._links = Links(cancelled)
+        self._links = Links(connect_limit, cancelled)
         self._open: dict[tuple[Endpoint, bool], RemoteMachine] = {}
         self._bound: dict[int, Instance] = {}
 

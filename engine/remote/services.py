@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from secrets import token_hex
 from signal import Signals
-from typing import Final
+from typing import Final, Protocol
 
 from attrs import frozen
 
@@ -14,7 +14,7 @@ from serai.engine.remote.commands import checked_argv, checked_env
 from serai.engine.remote.listening import listening_keys
 from serai.engine.remote.supervisor import NOT_RUNNING, SUPERVISOR
 from serai.hookspec.errors import ServiceFailed
-from serai.hookspec.remote import CompletedCommand, Remote
+from serai.hookspec.remote import CompletedCommand, Layout
 from serai.hookspec.services import Listening, LogLine, Service, ServiceState, ServiceStatus
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -23,17 +23,27 @@ _MARGIN: Final = 180.0
 """Seconds a round trip may take beside its own waiting: for a lock on the service, and a slow host."""
 
 
+class Script(Protocol):
+    """Runs a script with its arguments on the machine; see :meth:`serai.hookspec.remote.Remote.script`."""
+
+    def __call__(self, words: Sequence[str], *, timeout: float, check: bool, repeatable: bool) -> CompletedCommand: ...
+
+
 class PidfileServices:
     """Services that need nothing of the host but a shell.
 
     A slow service is left running when it was not ready in time: starting it again goes on waiting.
 
     Args:
-        remote: the machine.
+        host: what errors call the machine.
+        layout: where things are on it.
+        script: runs the supervisor on it.
     """
 
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
+    def __init__(self, host: str, layout: Layout, script: Script) -> None:
+        self._host = host
+        self._layout = layout
+        self._script = script
 
     def start(self, service: Service) -> bool:
         return self._start(service, again=False)
@@ -53,10 +63,10 @@ class PidfileServices:
         return self._stop(order, patience=service.stop_timeout)
 
     def runs(self, service: Service) -> bool:
-        expected = fingerprint(service, service.cwd or self._remote.layout.prefix)
+        expected = fingerprint(service, service.cwd or self._layout.prefix)
         ended = self._supervise("runs", checked_name(service.name), expected, check=False)
         if ended.status not in (0, NOT_RUNNING):
-            raise ServiceFailed(f"{service.name}: {ended.stderr.strip()}", host=self._remote.host)
+            raise ServiceFailed(f"{service.name}: {ended.stderr.strip()}", host=self._host)
         return ended.status == 0
 
     def signal(self, service: Service | str, signal: str) -> None:
@@ -64,7 +74,7 @@ class PidfileServices:
         ended = self._supervise("signal", checked_signal(signal), name, check=False)
         if ended.status != 0:
             reason = "it does not run" if ended.status == NOT_RUNNING else ended.stderr.strip()
-            raise ServiceFailed(f"{name} cannot be sent {signal}: {reason}", host=self._remote.host)
+            raise ServiceFailed(f"{name} cannot be sent {signal}: {reason}", host=self._host)
 
     def status(self, *names: str) -> dict[str, ServiceStatus]:
         ended = self._supervise("status", *(checked_name(name) for name in names))
@@ -85,7 +95,7 @@ class PidfileServices:
     def _start(self, service: Service, *, again: bool) -> bool:
         ended = self._supervise(
             "start",
-            *start_arguments(service, again=again, cwd=service.cwd or self._remote.layout.prefix),
+            *start_arguments(service, again=again, cwd=service.cwd or self._layout.prefix),
             timeout=service.ready_timeout + 2 * service.stop_timeout + _MARGIN,
             check=False,
         )
@@ -109,20 +119,25 @@ class PidfileServices:
         last = f": {tail.splitlines()[-1]}" if tail and tail not in what else ""
         return ServiceFailed(
             f"{service.name} {what}{last}",
-            host=self._remote.host,
-            hint=f"its logs are {self._remote.layout.log}/{service.name}.out and .err",
+            host=self._host,
+            hint=f"its logs are {self._layout.log}/{service.name}.out and .err",
             details={"service": service.name, "argv": list(service.argv), "exit_code": exit_code, "log": tail},
         )
 
     def _stop(self, orders: Sequence[str], *, patience: float) -> bool:
         ended = self._supervise("stop", *orders, timeout=patience + _MARGIN, check=False)
         if ended.status != 0:
-            raise ServiceFailed(f"{orders[1]} could not be stopped: {ended.stderr.strip()}", host=self._remote.host)
+            raise ServiceFailed(f"{orders[1]} could not be stopped: {ended.stderr.strip()}", host=self._host)
         return "running" in ended.stdout.split()
 
     def _supervise(self, action: str, *args: str, timeout: float = _MARGIN, check: bool = True) -> CompletedCommand:
-        layout = self._remote.layout
-        return self._remote.script(SUPERVISOR, layout.run, layout.log, action, *args, timeout=timeout, check=check)
+        # Whatever it is told, telling it again leads to the same; but a signal that arrives twice is two.
+        return self._script(
+            (SUPERVISOR, self._layout.run, self._layout.log, action, *args),
+            timeout=timeout,
+            check=check,
+            repeatable=action != "signal",
+        )
 
 
 @frozen

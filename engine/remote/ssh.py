@@ -10,7 +10,7 @@ from attrs import evolve
 
 from serai.engine.remote.mux import MasterGone
 from serai.engine.remote.ssh_failures import explain
-from serai.engine.remote.ssh_link import CONNECT_LIMIT, Link
+from serai.engine.remote.ssh_link import Link
 from serai.engine.remote.ssh_master import Master, NoConnection
 from serai.engine.remote.ssh_options import control
 from serai.engine.remote.ssh_run import KILLED, Lost, Order, run
@@ -63,7 +63,7 @@ class SshTransport:
     ) -> Outcome:
         command = self._checked(evolve(command, env={**self._env, **command.env}))
         # Connecting has a limit of its own: what the command has is for the command.
-        self._connect(Watch(CONNECT_LIMIT, None, self._link))
+        self._connect(Watch(self._link.limit, None, self._link))
         watch = Watch(timeout, silence, self._link)
         with input_descriptor(stdin) as source, self._link.slot(watch) as late:
             if late is not None:
@@ -117,8 +117,8 @@ class SshTransport:
         # Here and not above: plumbum takes longer to import than all the engine.
         from plumbum.machines.ssh_machine import SshMachine
 
-        master = self._connect(Watch(CONNECT_LIMIT, None, self._link))
-        options = [*self._link.options(), *control(str(master.socket))]
+        master = self._connect(Watch(self._link.limit, None, self._link))
+        options = [*self._link.options(self._link.limit), *control(str(master.socket))]
         return SshMachine(
             self._link.address, ssh_opts=options, scp_opts=options, connect_timeout=None, new_session=True
         )

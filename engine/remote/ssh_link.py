@@ -19,9 +19,6 @@ from serai.engine.remote.transport import Limit
 from serai.engine.remote.watch import Signal, Watch
 from serai.hookspec.remote import SshEndpoint
 
-CONNECT_LIMIT: Final = 20.0
-"""Seconds for opening a connection."""
-
 _AT_A_TIME: Final = 8
 """Commands at a time: sshd takes ten sessions (MaxSessions), of which one holds the connection and one may kill."""
 
@@ -32,18 +29,21 @@ class Link:
     Args:
         endpoint: where to; labels, prefix and environment do not matter.
         directory: private, for what ssh needs in files; its path is short.
+        limit: seconds for opening a connection.
         cancelled: set when all is to stop.
 
     Attributes:
         address: where to.
+        limit: seconds for opening a connection.
         killing: held by who ends something on the machine: a session is kept for that, and not more.
 
     Raises:
         ValueError: address or keys cannot be what they are meant to be.
     """
 
-    def __init__(self, endpoint: SshEndpoint, directory: Path, cancelled: Signal | None) -> None:
+    def __init__(self, endpoint: SshEndpoint, directory: Path, limit: float, cancelled: Signal | None) -> None:
         self.address = ssh_options.checked_address(endpoint.address)
+        self.limit = limit
         self.killing = Lock()
         self._endpoint = endpoint
         self._pinned = tuple(checked_key(key) for key in endpoint.host_keys)
@@ -76,8 +76,12 @@ class Link:
             return self._endpoint.first_contact or bool(self._pinned)
         return not self._pinned and not self._endpoint.first_contact
 
-    def options(self, limit: float = CONNECT_LIMIT) -> list[str]:
-        """Options for ssh, without the address."""
+    def options(self, limit: float) -> list[str]:
+        """Options for ssh, without the address.
+
+        Args:
+            limit: seconds for connecting.
+        """
         believe = self._endpoint.first_contact and not self.host_keys
         return [
             *ssh_options.login(self._endpoint),
@@ -191,7 +195,7 @@ class Link:
         return lost is not None
 
     def _connect(self, watch: Watch) -> Master:
-        limit = min(CONNECT_LIMIT, watch.left())
+        limit = min(self.limit, watch.left())
         socket = self._name.with_suffix(f".{next(self._numbers)}")
         options = ["-M", *ssh_options.control(str(socket)), *self.options(limit)]
         return open_master(

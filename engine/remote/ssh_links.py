@@ -25,10 +25,12 @@ class Links:
     """Safe to be used by several threads at once.
 
     Args:
+        limit: seconds for opening a connection.
         cancelled: set when all is to stop.
     """
 
-    def __init__(self, cancelled: Signal | None) -> None:
+    def __init__(self, limit: float, cancelled: Signal | None) -> None:
+        self._limit = limit
         self._cancelled = cancelled
         self._lock = Lock()
         self._links: dict[Destination, list[Link]] = {}
@@ -47,7 +49,7 @@ class Links:
                     return link
             if self._directory is None:
                 self._directory = private_directory()
-            known.append(Link(endpoint, self._directory, self._cancelled))
+            known.append(Link(endpoint, self._directory, self._limit, self._cancelled))
             return known[-1]
 
     def close(self) -> None:

@@ -48,7 +48,7 @@ Match User serai-bare
 
 
 class OwnSshd:
-    """An sshd. When root runs the tests it has logins of its own: ``dash`` and ``bash``, who are root with such a shell;
+    """An sshd. When root runs the tests it has logins of its own: ``dash`` and ``bash``, root with such a shell;
     ``someone``, ``trusted`` (who may become root by sudo) and ``bare`` (who has no program but sh).
 
     Attributes:
