@@ -42,7 +42,20 @@ recorded() {
 # rounds: whoever loses its parent in one must still be known in the next. What this very script runs in is spared.
 members() {
     marked=$(grep -lszxF -e "$mark" /proc/[0-9]*/environ)
-    cat /proc/[0-9]*/stat 2>/dev/null | marked=$marked known="$found $services" own=$$ awk '
+    cat /proc/[0-9]*/stat 2>/dev/null | marked=$marked known="$found $services" self=$$ awk '
+        # All descendants of some processes; with sessions, also what is in a session that one of them leads.
+        function grow(family, with_sessions, pid, grown) {
+            do {
+                grown = 0
+                for (pid in parent) {
+                    if (pid in family || pid in spared) continue
+                    if ((parent[pid] in family) || (with_sessions && (session[pid] in family))) {
+                        family[pid] = 1
+                        grown = 1
+                    }
+                }
+            } while (grown)
+        }
         {
             line = line $0
             if (line !~ /^[0-9]+ \(.*\) [A-Za-z] -?[0-9]+ /) { line = line " "; next }
@@ -56,22 +69,18 @@ members() {
             start[pid] = field[20]
         }
         END {
-            for (pid = ENVIRON["own"]; pid in parent && !(pid in spared); pid = parent[pid]) spared[pid] = 1
+            own[ENVIRON["self"]] = 1
+            grow(own, 0)
+            for (pid = ENVIRON["self"]; pid in parent && !(pid in spared); pid = parent[pid]) spared[pid] = 1
+            for (pid in own) spared[pid] = 1
             count = split(ENVIRON["marked"], path, /[^0-9]+/)
-            for (i = 1; i <= count; i++) if (path[i] in parent) member[path[i]] = 1
+            for (i = 1; i <= count; i++) if (path[i] in parent && !(path[i] in spared)) member[path[i]] = 1
             count = split(ENVIRON["known"], pair, " ")
             for (i = 1; i <= count; i++) {
                 split(pair[i], part, "/")
-                if (part[1] in parent && start[part[1]] == part[2]) member[part[1]] = 1
+                if (part[1] in parent && !(part[1] in spared) && start[part[1]] == part[2]) member[part[1]] = 1
             }
-            for (pid in spared) delete member[pid]
-            do {
-                grown = 0
-                for (pid in parent) {
-                    if (pid in member || pid in spared) continue
-                    if ((parent[pid] in member) || (session[pid] in member)) { member[pid] = 1; grown = 1 }
-                }
-            } while (grown)
+            grow(member, 1)
             for (pid in member) print pid "/" start[pid]
         }'
 }

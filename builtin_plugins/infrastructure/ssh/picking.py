@@ -66,7 +66,7 @@ def pick(
 
     As many are given as can be at all, no host twice; as few as possible of those that do not answer, and of no group
     more than it can spare; the hosts of each group that is kept apart stand in as different racks as they can. Of hosts
-    that are alike the earlier ones are taken.
+    that are alike the earlier groups get the earlier ones.
 
     Args:
         demands: what is wanted; no group twice.
@@ -78,12 +78,13 @@ def pick(
     """
     shelves = _shelves(offers)
     network = Network()
-    exits = {shelf: network.add(shelf, _SINK, len(hosts)) for shelf, hosts in shelves.items()}
+    for shelf, hosts in shelves.items():
+        network.add(shelf, _SINK, len(hosts))
     taken: dict[str, dict[Offer, Arc]] = {}
     there = list(standing)
     dear = 4 * (len(offers) + len(standing) + 1) ** 2
-    for demand in sorted(demands, key=lambda each: _slack(each, offers)):
-        taken[demand.group] = _connect(network, demand, exits, there, dear)
+    for demand in demands:
+        taken[demand.group] = _connect(network, demand, shelves, there, dear)
         for _ in range(demand.count):
             if not network.send(demand.group, _SINK):
                 break
@@ -101,15 +102,11 @@ def pick(
 def _shelves(offers: Iterable[Offer]) -> dict[Offer, list[str]]:
     """Hosts that are alike but for their names, together: there are few kinds, however many hosts."""
     shelves: dict[Offer, list[str]] = {}
-    for offer in offers:
+    # Those that do not answer come last in each group, too.
+    for offer in sorted(offers, key=lambda each: not each.answers):
         kind = Offer("", offer.fits, offer.rack, offer.answers)
         shelves.setdefault(kind, []).append(offer.host)
     return shelves
-
-
-def _slack(demand: Demand, offers: Iterable[Offer]) -> int:
-    """How many more hosts there are than a group wants."""
-    return sum(demand.group in offer.fits for offer in offers) - demand.count
 
 
 def _connect(
