@@ -57,7 +57,9 @@ def examine(cluster: str, checks: Sequence[HealthCheck], at: datetime) -> Health
         limit=lambda check: check.timeout,
         cancelled=threading.Event(),
     )
-    results = sorted((_result(outcome) for outcome in outcomes), key=lambda r: (-r.color.severity, r.name))
+    results = sorted(
+        (_result(outcome) for batch in outcomes for outcome in batch), key=lambda r: (-r.color.severity, r.name)
+    )
     worst = max((result.color for result in results), key=lambda color: color.severity, default=HealthColor.GREEN)
     return HealthReport(cluster, worst, tuple(results), at)
 

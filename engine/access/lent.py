@@ -107,13 +107,15 @@ class LentAccess:
     ) -> dict[str, T | SeraiError]:
         """Work on machines in parallel, all of them; what went wrong on one is its answer."""
         outcomes: dict[str, Outcome[Endpoint, T]] = {}
-        for outcome in fan_out(
+        for batch in fan_out(
             endpoints, function, name=lambda each: each.host, limit=lambda _: timeout, cancelled=self.cancelled
         ):
-            outcomes[outcome.item.host] = outcome
+            ended = {outcome.item.host: outcome for outcome in batch}
+            outcomes.update(ended)
             if step and self.run is not None:
-                self.run.tell(step, outcome.item.host, outcome)
-            self._record_first_contact(outcome.item)
+                self.run.tell(step, ended)
+            for outcome in batch:
+                self._record_first_contact(outcome.item)
         answers: dict[str, T | SeraiError] = {}
         for endpoint in endpoints:
             answer = _answer(outcomes[endpoint.host])

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,13 +41,27 @@ class EventLog:
             operation: the operation's id.
             fields: further fields of :class:`~serai.hookspec.listening.Event`.
         """
-        event = self._store.add_event(Event(kind, cluster, operation, self._clock(), **fields))
+        (event,) = self.emit_all([(kind, fields)], cluster=cluster, operation=operation)
+        return event
+
+    def emit_all(
+        self, batch: Sequence[tuple[EventKind, Mapping[str, Any]]], *, cluster: str, operation: str
+    ) -> list[Event]:
+        """As :meth:`emit`, for many at once, which costs the store little more than one."""
+        now = self._clock()
+        events = [Event(kind, cluster, operation, now, **fields) for kind, fields in batch]
+        events = self._store.add_events(events)
+        for event in events:
+            self.tell(event)
+        return events
+
+    def tell(self, event: Event) -> None:
+        """Tell an event that is stored."""
         log.debug("%s %s %s %s %s", event.kind, event.phase, event.step, event.host, event.message)
         for error in self._catalog.hear(event):
             log.warning("a listener failed: %s", error)
         with self._news:
             self._news.notify_all()
-        return event
 
     def after(self, sequence: int, *, operation: str) -> list[Event]:
         """The events of an operation that came after a sequence number."""

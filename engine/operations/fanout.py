@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from attrs import define
@@ -59,12 +60,14 @@ class _Crew(Generic[Item, Result]):
         """Have no more items begun, and wait for none that is."""
         self._dismissed.set()
 
-    def next_done(self) -> Outcome[Item, Result] | None:
-        """What became of an item that is done with; None when there is none for a moment."""
-        try:
-            return self._done.get(timeout=_GLANCE)
-        except queue.Empty:
-            return None
+    def next_done(self) -> list[Outcome[Item, Result]]:
+        """What became of the items that are done with; empty when none is for a moment."""
+        done: list[Outcome[Item, Result]] = []
+        with suppress(queue.Empty):
+            done.append(self._done.get(timeout=_GLANCE))
+            while True:
+                done.append(self._done.get_nowait())
+        return done
 
     def abandon(self, limit: Callable[[Item], float]) -> list[Item]:
         """Give up items that overran their limit; other threads take the places of theirs."""
@@ -111,8 +114,8 @@ def fan_out(
     limit: Callable[[Item], float],
     cancelled: threading.Event,
     width: int = WIDTH,
-) -> Iterator[Outcome[Item, Result]]:
-    """Call a function with each item in parallel; give each outcome as it comes.
+) -> Iterator[list[Outcome[Item, Result]]]:
+    """Call a function with each item in parallel; give the outcomes as they come.
 
     A thread cannot be stopped: one that overruns its deadline is left behind, and its item has failed. It begins no
     other, and what becomes of it is told to nobody.
@@ -126,7 +129,7 @@ def fan_out(
         width: how many at a time.
 
     Yields:
-        One outcome an item, in the order they end.
+        One outcome an item in the order they end: those that came since whoever reads them was last ready for some.
 
     Raises:
         OperationCancelled: as soon as ``cancelled`` is set.
@@ -137,15 +140,14 @@ def fan_out(
         for _ in range(min(width, unfinished)):
             crew.hire()
         while unfinished:
-            done = crew.next_done()
-            if done is not None:
-                unfinished -= 1
-                yield done
+            ended = crew.next_done()
+            for item in crew.abandon(limit):
+                error = DeadlineExceeded(f"not done within {limit(item):g} s", host=name(item))
+                ended.append(Outcome(item, error=error, seconds=limit(item)))
+            if ended:
+                unfinished -= len(ended)
+                yield ended
             if cancelled.is_set():
                 raise OperationCancelled("the operation was cancelled")
-            for item in crew.abandon(limit):
-                unfinished -= 1
-                error = DeadlineExceeded(f"not done within {limit(item):g} s", host=name(item))
-                yield Outcome(item, error=error, seconds=limit(item))
     finally:
         crew.dismiss()  # also when whoever reads the outcomes goes away in the middle

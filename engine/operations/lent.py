@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -111,24 +111,22 @@ class LentRun:
             outcomes = fan_out(
                 instances, function, name=lambda i: i.instance_name, limit=lambda _: timeout, cancelled=self._cancelled
             )
-            for outcome in outcomes:
-                self.tell(step, outcome.item.instance_name, outcome)
-                if outcome.error is not None:
-                    failures[outcome.item.instance_name] = outcome.error
-                else:
-                    results[id(outcome.item)] = outcome.result  # type: ignore[assignment]  # T may itself be None
+            for batch in outcomes:
+                self.tell(step, {outcome.item.instance_name: outcome for outcome in batch})
+                for outcome in batch:
+                    if outcome.error is not None:
+                        failures[outcome.item.instance_name] = outcome.error
+                    else:
+                        results[id(outcome.item)] = outcome.result  # type: ignore[assignment]  # T may itself be None
             self.check()
             if failures:
                 raise HostsFailed(step, {host: failures[host] for host in _names(instances) if host in failures})
             return [results[id(instance)] for instance in instances]
 
-    def tell(self, step: str, host: str, outcome: Outcome[Any, Any]) -> None:
-        """Tell what became of a step on one host."""
-        data = {"seconds": round(outcome.seconds, 3)}
-        if outcome.error is not None:
-            self.emit(EventKind.HOST_FAILED, step=step, host=host, message=briefly(outcome.error), data=data)
-        else:
-            self.emit(EventKind.HOST_FINISHED, step=step, host=host, data=data)
+    def tell(self, step: str, outcomes: Mapping[str, Outcome[Any, Any]]) -> None:
+        """Tell what became of a step on some hosts."""
+        batch = [_host_event(step, self.phase, host, outcome) for host, outcome in outcomes.items()]
+        self._events.emit_all(batch, cluster=self.cluster, operation=self.operation)
 
     def wait_until(
         self,
@@ -169,6 +167,13 @@ class LentRun:
         """Tell of something that went wrong and stops nothing."""
         self._log.warning(message)
         self.emit(EventKind.WARNING, message=message, **fields)
+
+
+def _host_event(step: str, phase: str, host: str, outcome: Outcome[Any, Any]) -> tuple[EventKind, dict[str, Any]]:
+    fields = {"phase": phase, "step": step, "host": host, "data": {"seconds": round(outcome.seconds, 3)}}
+    if outcome.error is None:
+        return EventKind.HOST_FINISHED, fields
+    return EventKind.HOST_FAILED, {**fields, "message": briefly(outcome.error)}
 
 
 def _seconds(began: float) -> dict[str, float]:

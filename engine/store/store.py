@@ -1,5 +1,6 @@
 """The store: what the engine remembers, in one object."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from serai.engine.store import claims, clusters, events, jobs
@@ -123,7 +124,11 @@ class Store(Ledger):
 
     def add_event(self, event: Event) -> Event:
         """Store an event, and return it with its sequence."""
-        return self._write(lambda connection: events.add(connection, event))
+        return self.add_events([event])[0]
+
+    def add_events(self, batch: Sequence[Event]) -> list[Event]:
+        """Store events in their order, all or none, and return them with their sequences."""
+        return self._write(lambda connection: [events.add(connection, event) for event in batch])
 
     def events(
         self,

@@ -10,11 +10,10 @@ from serai.hookspec.errors import DeadlineExceeded, OperationCancelled
 
 
 def run(items, function, *, timeout=5.0, cancelled=None, width=32):
-    return list(
-        fan_out(
-            items, function, name=str, limit=lambda _: timeout, cancelled=cancelled or threading.Event(), width=width
-        )
+    batches = fan_out(
+        items, function, name=str, limit=lambda _: timeout, cancelled=cancelled or threading.Event(), width=width
     )
+    return [outcome for batch in batches for outcome in batch]
 
 
 def test_every_item_has_an_outcome():
@@ -128,3 +127,21 @@ def test_the_cost_of_waiting_does_not_grow_with_what_waits():
 
     list(fan_out(range(2000), str, name=str, limit=limit, cancelled=threading.Event(), width=4))
     assert asked <= 2000 * 4
+
+
+def test_what_ends_while_nobody_reads_comes_together():
+    """Whoever is slow to take outcomes takes many at a time."""
+    gate = threading.Event()
+    batches = fan_out(
+        range(20),
+        lambda item: item and gate.wait(20),
+        name=str,
+        limit=lambda _: 30,
+        cancelled=threading.Event(),
+        width=1,
+    )
+    assert len(next(batches)) == 1
+    gate.set()
+    threading.Event().wait(0.2)
+    assert len(next(batches)) == 19
+    assert list(batches) == []
