@@ -12,7 +12,7 @@ from serai.engine.remote.mux import MasterGone
 from serai.engine.remote.ssh_failures import explain
 from serai.engine.remote.ssh_link import Link
 from serai.engine.remote.ssh_master import Master, NoConnection
-from serai.engine.remote.ssh_options import control
+from serai.engine.remote.ssh_options import SESSION, control
 from serai.engine.remote.ssh_run import KILLED, Lost, Order, run
 from serai.engine.remote.ssh_scripts import LONGEST, start_line
 from serai.engine.remote.ssh_stream import stream
@@ -120,7 +120,11 @@ class SshTransport:
         master = self._connect(Watch(self._link.limit, None, self._link))
         options = [*self._link.options(self._link.limit), *control(str(master.socket))]
         return SshMachine(
-            self._link.address, ssh_opts=options, scp_opts=options, connect_timeout=None, new_session=True
+            self._link.address,
+            ssh_opts=[*options, *SESSION],
+            scp_opts=options,
+            connect_timeout=None,
+            new_session=True,
         )
 
     def _checked(self, command: Command) -> Command:

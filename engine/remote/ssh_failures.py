@@ -118,7 +118,7 @@ def _cause(attempt: Attempt) -> Cause:
     by_name = {cause.code: cause for cause in _CAUSES}
     if attempt.overdue:
         return by_name["HOST_SILENT"]
-    return next((cause for cause in _CAUSES if re.search(cause.pattern, attempt.said)), _ELSE)
+    return next((cause for cause in _CAUSES if re.search(cause.pattern, attempt.said, re.MULTILINE)), _ELSE)
 
 
 def _unproven(attempt: Attempt, host: str) -> HostKeyRefused:

@@ -197,7 +197,7 @@ class Link:
     def _connect(self, watch: Watch) -> Master:
         limit = min(self.limit, watch.left())
         socket = self._name.with_suffix(f".{next(self._numbers)}")
-        options = ["-M", *ssh_options.control(str(socket)), *self.options(limit)]
+        options = ["-M", *ssh_options.control(str(socket)), *self.options(limit), *ssh_options.SESSION]
         return open_master(
             [*options, "--", self.address, os.fsdecode(reaper_line())],
             socket,

@@ -27,7 +27,6 @@ _ALWAYS: Final = {
     "ServerAliveCountMax": "3",
     # One session that holds the connection: none of what ssh_config may say for people at a terminal.
     "ControlPersist": "no",
-    "SessionType": "default",
     "StdinNull": "no",
     "ForkAfterAuthentication": "no",
     "RequestTTY": "no",
@@ -43,6 +42,9 @@ _ALWAYS: Final = {
     "GSSAPIDelegateCredentials": "no",
     "AddKeysToAgent": "no",
 }
+
+SESSION: Final = ("-o", "SessionType=default")
+"""Options for running a command. scp, which is no command of ours, takes none of that kind."""
 
 
 def checked_address(address: str) -> str:

@@ -8,14 +8,15 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from serai.hookspec.remote import SshEndpoint
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/sbin:/usr/bin")
-_ORDINARY = {"someone": 61234, "trusted": 61235, "bare": 61236}
+_ORDINARY = {"someone": 61234, "trusted": 61235, "bare": 61236, "noisy": 61237}
 
 # Logins are added in a mount namespace: nobody but this sshd sees them.
 _ENTER = """
@@ -47,9 +48,26 @@ Match User serai-bare
 """
 
 
+def as_root() -> bool:
+    """Whether logins can be made."""
+    return os.getuid() == 0
+
+
+@contextmanager
+def own(config: str = "") -> Iterator["OwnSshd"]:
+    """An sshd for one test, with more in its configuration."""
+    sshd = OwnSshd(config)
+    try:
+        sshd.start()
+        yield sshd
+    finally:
+        sshd.remove()
+
+
 class OwnSshd:
     """An sshd. When root runs the tests it has logins of its own: ``dash`` and ``bash``, root with such a shell;
-    ``someone``, ``trusted`` (who may become root by sudo) and ``bare`` (who has no program but sh).
+    ``someone``, ``trusted`` (who may become root by sudo), ``bare`` (who has no program but sh) and ``noisy`` (whose
+    shell talks).
 
     Attributes:
         key: what it proves itself with.
@@ -68,7 +86,7 @@ class OwnSshd:
         shutil.copy(self.directory / "identity.pub", self.directory / "authorized_keys")
         (self.directory / "authorized_keys").chmod(0o644)
         text = _CONFIG.format(address=self.address, port=self.port, directory=self.directory)
-        (self.directory / "config").write_text(config + text)
+        (self.directory / "config").write_text(f"{config}\n{text}")
         self._process: subprocess.Popen[bytes] | None = None
 
     def make_key(self, name: str, kind: str = "ed25519") -> str:
@@ -81,7 +99,7 @@ class OwnSshd:
     def start(self) -> None:
         """Start it, and wait until it listens."""
         command = [SSHD, "-D", "-e", "-f", str(self.directory / "config")]
-        if os.getuid() == 0:
+        if as_root():
             self._make_logins()
             command = ["unshare", "--mount", "sh", "-c", _ENTER, "sh", str(self.directory), *command]
         with (self.directory / "log").open("ab") as log:
@@ -113,9 +131,9 @@ class OwnSshd:
         done = subprocess.run(["pgrep", "-P", str(listener), "sshd"], capture_output=True, text=True)
         return [int(pid) for pid in done.stdout.split()]
 
-    def endpoint(self, login: str = "", **changes: Any) -> SshEndpoint:
-        """How to get there: with one of its logins, or as who runs the tests."""
-        user = f"serai-{login}" if login else ""
+    def endpoint(self, login: str = "dash", **changes: Any) -> SshEndpoint:
+        """How to get there: with one of its logins, or as who runs the tests when that is not root."""
+        user = f"serai-{login}" if as_root() else ""
         known: dict[str, Any] = {
             "host": "worker-1",
             "address": self.address,
@@ -128,17 +146,19 @@ class OwnSshd:
         return SshEndpoint(**{**known, **changes})
 
     def _make_logins(self) -> None:
-        passwd = [f"serai-{shell}:x:0:0::/root:{shutil.which(shell) or '/bin/sh'}" for shell in ("dash", "bash")]
+        passwd = [f"serai-{shell}:x:0:0::{self.directory}:{shutil.which(shell) or '/bin/sh'}" for shell in ("dash", "bash")]
         for name, number in _ORDINARY.items():
             home = self.directory / f"home-{name}"
             home.mkdir(exist_ok=True)
             os.chown(home, number, number)
-            passwd.append(f"serai-{name}:x:{number}:{number}::{home}:/bin/sh")
+            shell = "/bin/bash" if name == "noisy" else "/bin/sh"
+            passwd.append(f"serai-{name}:x:{number}:{number}::{home}:{shell}")
         names = [line.partition(":")[0] for line in passwd]
         self._extend("passwd", passwd)
         self._extend("shadow", [f"{name}:*:19000:0:99999:7:::" for name in names])
         (self.directory / "sudoers").write_text("serai-trusted ALL=(ALL) NOPASSWD: ALL\n")
         (self.directory / "sudoers").chmod(0o440)
+        (self.directory / "home-noisy" / ".bashrc").write_text("echo welcome; echo beware >&2\n")
         (self.directory / "bin").mkdir(exist_ok=True)
         with suppress(FileExistsError):
             (self.directory / "bin" / "sh").symlink_to("/bin/sh")

@@ -144,4 +144,4 @@ def test_this_machines_addresses_and_home_are_told(remote: Remote) -> None:
     """From the kernel's own tables."""
     own = [ip_address(text) for text in remote.facts.addresses]
     assert not any(address.is_loopback for address in own)
-    assert remote.facts.home == os.environ.get("HOME", "")
+    assert remote.facts.home == remote.script('echo "$HOME"').stdout.strip()
