@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from lab import site
@@ -35,16 +36,16 @@ def _arguments() -> argparse.Namespace:
 
 
 def _hold(hosts: int, inventory: Path, user: str) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that it is taken down then as well
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it is taken down then as well
     inventory.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with Lab.up(hosts=hosts) as lab:
-            lab.inventory(inventory, user=user)
+    with suppress(KeyboardInterrupt), Lab.up(hosts=hosts) as lab:
+        lab.inventory(inventory, user=user)
+        try:
             print(_greeting(lab, inventory), flush=True)
-            signal.sigwait([signal.SIGINT])
-    except KeyboardInterrupt:
-        pass
-    inventory.unlink(missing_ok=True)
+            while True:
+                signal.pause()
+        finally:
+            inventory.unlink()
     return 0
 
 

@@ -23,10 +23,9 @@ def free(taken: Iterable[IPv4Network], choice: random.Random) -> IPv4Network:
         LookupError: all of it is taken.
     """
     occupied = [network for network in taken if network.overlaps(RANGE)]
-    candidates = list(range(2**16))
-    choice.shuffle(candidates)
-    for number in candidates:
-        network = IPv4Network((int(RANGE.network_address) + (number << 8), 24))
+    first = choice.randrange(2**16)
+    for number in range(first, first + 2**16):
+        network = IPv4Network((int(RANGE.network_address) + (number % 2**16 << 8), 24))
         if not any(network.overlaps(other) for other in occupied):
             return network
     raise LookupError(f"no network is free in {RANGE}")

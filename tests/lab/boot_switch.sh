@@ -2,6 +2,8 @@
 set -eu
 read -r pid _ </proc/self/stat
 echo "$pid"
+quiet=/proc/sys/net/ipv6/conf/default/disable_ipv6 # a switch has nothing to say itself
+[ ! -e "$quiet" ] || echo 1 >"$quiet"
 ip link add bridge type bridge
 ip link set bridge up
 cat >/dev/null

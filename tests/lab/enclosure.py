@@ -11,6 +11,12 @@ from attrs import define, field
 
 from lab.cgroups import Cgroup
 
+ALL = ("mount", "uts", "ipc", "net", "pid")
+"""The namespaces of a host."""
+
+NET = ("net",)
+"""To be on a host's network with this machine's files; what runs so is a child of ours, and ended as such."""
+
 _JOINED = ["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"']
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 _LIMIT = 10.0  # seconds a first process may take to say its number
@@ -79,26 +85,49 @@ class Enclosure:
         if self._holder.poll() is not None:
             raise RuntimeError(f"a first process of the lab ended: {self.log.read_text()}")
 
-    def entering(self, namespaces: Sequence[str], argv: Sequence[str]) -> list[str]:
-        """The command that runs a command in some of these namespaces, and in the control group."""
-        flags = [f"--{name}" for name in namespaces]
-        return [*_JOINED, str(self.cgroup.path), "nsenter", f"--target={self.pid}", *flags, "--", *argv]
+    @property
+    def root(self) -> Path:
+        """Its file system as this machine reaches it. Absolute links below it lead astray."""
+        return Path(f"/proc/{self.pid}/root")
 
-    def run(self, namespaces: Sequence[str], argv: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
-        """Run a command in some of these namespaces to its end.
+    def listens(self, port: int) -> bool:
+        """Whether something listens on a TCP port of its network."""
+        table = Path(f"/proc/{self.pid}/net/tcp").read_text().splitlines()[1:]
+        return any(row.split()[3] == "0A" and int(row.split()[1].split(":")[1], 16) == port for row in table)
+
+    def pids(self) -> list[int]:
+        """The processes that are inside altogether, as this machine numbers them."""
+        return [pid for pid in self.cgroup.pids() if _pid_namespace(pid) == _pid_namespace(self.pid)]
+
+    def run(
+        self, argv: Sequence[str], *, only: Sequence[str] = ALL, check: bool = True, timeout: float = 30, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command inside to its end.
+
+        Args:
+            argv: the command.
+            only: the namespaces it is to be in.
+            check: complain when it ends with another status than 0.
+            timeout: seconds.
+            options: for ``subprocess.run``.
 
         Raises:
             RuntimeError: everything here is frozen, and it would be as well.
-            subprocess.SubprocessError: as ``subprocess.run`` does.
+            subprocess.SubprocessError: it failed, or took too long.
         """
         if self.cgroup.frozen:
             raise RuntimeError(f"nothing can run in {self.cgroup.path}: it is frozen")
-        command = self.entering(namespaces, argv)
-        return subprocess.run(command, env=_ENVIRONMENT, capture_output=True, text=True, **options)
+        command = self._entering(only, argv)
+        options = {"env": _ENVIRONMENT, "text": True, "capture_output": True, **options}
+        return subprocess.run(command, check=check, timeout=timeout, **options)
 
-    def popen(self, namespaces: Sequence[str], argv: Sequence[str], **options: Any) -> subprocess.Popen[str]:
-        """Start a command in some of these namespaces."""
-        return subprocess.Popen(self.entering(namespaces, argv), env=_ENVIRONMENT, text=True, **options)
+    def popen(self, argv: Sequence[str], *, only: Sequence[str] = ALL, **options: Any) -> subprocess.Popen[str]:
+        """Start a command inside, in some of its namespaces."""
+        return subprocess.Popen(self._entering(only, argv), env=_ENVIRONMENT, text=True, **options)
+
+    def _entering(self, namespaces: Sequence[str], argv: Sequence[str]) -> list[str]:
+        flags = [f"--{name}" for name in namespaces]
+        return [*_JOINED, str(self.cgroup.path), "nsenter", f"--target={self.pid}", *flags, "--", *argv]
 
     def stop(self) -> None:
         """End everything here; whatever is left of it is gone on return."""
@@ -113,3 +142,10 @@ def _first_line(holder: subprocess.Popen[bytes]) -> str:
     assert holder.stdout is not None
     ready, _, _ = select.select([holder.stdout], [], [], _LIMIT)
     return os.read(holder.stdout.fileno(), 64).decode() if ready else ""
+
+
+def _pid_namespace(pid: int) -> str:
+    try:
+        return str(Path(f"/proc/{pid}/ns/pid").readlink())
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

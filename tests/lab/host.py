@@ -1,71 +1,97 @@
 """A host of the lab."""
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from attrs import define
 
+from lab import firewall
+from lab.clock import Clock
+from lab.disk import Disk
 from lab.enclosure import Enclosure
-from lab.image import HOST_KEY, USER
+from lab.firewall import Firewall, Ports
+from lab.link import Link
+from lab.sshd import Sshd
+from lab.sudo import Sudo
 
-NAMESPACES = ("mount", "uts", "ipc", "net", "pid")
+CONTROLLER = "controller"
+"""The name of this machine on the lab's network."""
 
 
 @define(eq=False)
 class Host:
-    """A host: its own files, processes, name, and network, and an sshd.
+    """A host: its own files, processes, name, and network, and an sshd. What can be wrong with it is a context each.
 
     Attributes:
         name: its hostname, by which the others know it too.
         address: IPv4.
         rack: where it would stand.
-        port: of its sshd.
         enclosure: its namespaces.
+        switch: those of what connects it.
+        addresses: every machine's on the network, by name.
+        port: of its sshd.
     """
 
     name: str
     address: str
     rack: str
     enclosure: Enclosure
+    switch: Enclosure
+    addresses: Mapping[str, str]
     port: int = 22
 
     @property
-    def root(self) -> Path:
-        """Its file system as this machine reaches it. Absolute links below it lead astray."""
-        return Path(f"/proc/{self.enclosure.pid}/root")
+    def link(self) -> Link:
+        """Its cable: ``down``, ``silent``, ``slow``."""
+        return Link(self.name, self.enclosure, self.switch)
+
+    @property
+    def sshd(self) -> Sshd:
+        """Its sshd: ``stopped``, ``killed``, ``mute``, ``with_another_key``."""
+        return Sshd(self.enclosure, self.port)
+
+    @property
+    def disk(self) -> Disk:
+        """Its disk: ``full``."""
+        return Disk(self.enclosure)
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock: ``ahead``."""
+        return Clock(self.enclosure)
+
+    @property
+    def sudo(self) -> Sudo:
+        """Its sudo: ``free``, ``with_password``."""
+        return Sudo(self.enclosure)
 
     @property
     def host_key(self) -> str:
         """What its sshd proves itself with: type and public key."""
-        return " ".join((self.root / f"{HOST_KEY[1:]}.pub").read_text().split()[:2])
+        return self.sshd.key
 
-    def run(
-        self, argv: Sequence[str], *, user: str = "root", check: bool = True, timeout: float = 30, **options: Any
-    ) -> subprocess.CompletedProcess[str]:
+    @property
+    def root(self) -> Path:
+        """Its file system as this machine reaches it. Absolute links below it lead astray."""
+        return self.enclosure.root
+
+    def run(self, argv: Sequence[str], *, user: str = "root", **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a command inside, past sshd and the network.
 
         Args:
             argv: the command.
             user: who runs it: ``root``, or the account without root.
-            check: complain when it ends with another status than 0.
-            timeout: seconds.
-            options: for ``subprocess.run``.
+            options: ``check`` (yes), ``timeout`` (30 s), and others of ``subprocess.run``.
         """
         as_user = [] if user == "root" else ["runuser", "-u", user, "--"]
-        return self.enclosure.run(NAMESPACES, [*as_user, *argv], check=check, timeout=timeout, **options)
+        return self.enclosure.run([*as_user, *argv], **options)
 
     def pids(self) -> list[int]:
         """Every process of the host, as this machine numbers them."""
-        own = _pid_namespace(self.enclosure.pid)
-        return [pid for pid in self.enclosure.cgroup.pids() if _pid_namespace(pid) == own]
-
-    def listens(self, port: int) -> bool:
-        """Whether something listens on a TCP port of it."""
-        table = Path(f"/proc/{self.enclosure.pid}/net/tcp").read_text().splitlines()[1:]
-        return any(row.split()[3] == "0A" and int(row.split()[1].split(":")[1], 16) == port for row in table)
+        return self.enclosure.pids()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -76,12 +102,20 @@ class Host:
         finally:
             self.enclosure.cgroup.thaw()
 
+    @contextmanager
+    def firewall(
+        self, *, outside: Ports = (), inside: Ports = (), among: Iterable["Host"] | None = None
+    ) -> Iterator[Firewall]:
+        """A firewall that lets nothing in but ssh from this machine, answers, and what is told.
 
-def _pid_namespace(pid: int) -> str:
-    try:
-        return str(Path(f"/proc/{pid}/ns/pid").readlink())
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-
-
-__all__ = ["NAMESPACES", "USER", "Host"]
+        Args:
+            outside: TCP ports open to everybody.
+            inside: TCP ports open to hosts.
+            among: those hosts; every other one when not told.
+        """
+        hosts = {name: address for name, address in self.addresses.items() if name not in (CONTROLLER, self.name)}
+        peers = hosts.values() if among is None else [host.address for host in among]
+        rules = firewall.ruleset(self.addresses[CONTROLLER], self.port, outside, inside, peers)
+        names = {address: name for name, address in self.addresses.items()}
+        with firewall.up(self.enclosure, rules, names) as wall:
+            yield wall

@@ -24,6 +24,9 @@ HIDDEN = ("/tmp", "/var/tmp", "/var/log", "/run", "/root", "/home", "/opt/serai"
 
 HOST_KEY = "/etc/ssh/ssh_host_ed25519_key"
 
+REAL_MONOTONIC = "FAKETIME_DONT_FAKE_MONOTONIC"
+"""Kept in the environment for where the time of day is wrong: Java hangs when the time since boot is as well."""
+
 SSHD_CONFIG = f"""\
 HostKey {HOST_KEY}
 PidFile /run/sshd.pid
@@ -34,6 +37,7 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 PrintMotd no
 Subsystem sftp internal-sftp
+SetEnv {REAL_MONOTONIC}=1
 """
 
 

@@ -10,12 +10,11 @@ from attrs import define
 
 from lab import cgroups, image, inventory, site
 from lab.addresses import controller_of, host_of
-from lab.enclosure import Enclosure
-from lab.host import NAMESPACES, Host
+from lab.enclosure import ALL, NET, Enclosure
+from lab.host import CONTROLLER, Host
 from lab.waiting import until
 
 _SCRIPTS = Path(__file__).parent
-_CONTROLLER = "controller"
 
 
 @define(eq=False)
@@ -28,6 +27,7 @@ class Lab:
         identity_file: the private key they let in, as root and as the account without root.
         known_hosts: their keys, as ``ssh`` reads them.
         switch: the namespaces of what connects them.
+        token: in the name of everything it has outside namespaces.
     """
 
     hosts: list[Host]
@@ -35,6 +35,7 @@ class Lab:
     identity_file: str
     known_hosts: str
     switch: Enclosure
+    token: str
 
     @classmethod
     @contextmanager
@@ -53,23 +54,24 @@ class Lab:
         with ExitStack() as stack:
             stack.callback(place.remove)
             key = image.make_key(place.directory / "identity", "lab")
-            addresses = {f"h{number}": str(host_of(place.network, number)) for number in range(1, hosts + 1)}
-            files = image.hosts_file({_CONTROLLER: str(controller_of(place.network)), **addresses})
+            controller = str(controller_of(place.network))
+            named = {f"h{number}": str(host_of(place.network, number)) for number in range(1, hosts + 1)}
+            addresses = {CONTROLLER: controller, **named}
             switch = _started(place, stack, "switch", ["net", "pid"], [])
             started = []
-            for number, (name, address) in enumerate(addresses.items()):
+            for number, (name, address) in enumerate(named.items()):
                 directory = place.directory / name
-                image.write(directory, image.entries(name, files, f"{key}\n", image.own_account_files()))
+                files = image.entries(name, image.hosts_file(addresses), f"{key}\n", image.own_account_files())
+                image.write(directory, files)
                 arguments = [name, f"{address}/{place.network.prefixlen}", disk, str(directory)]
-                enclosure = _started(place, stack, name, NAMESPACES, arguments)
-                started.append(Host(name, address, f"r{number % racks + 1}", enclosure))
+                enclosure = _started(place, stack, name, ALL, arguments)
+                started.append(Host(name, address, f"r{number % racks + 1}", enclosure, switch, addresses))
             _connect(place, switch, started)
             for host in started:
                 until(partial(_is_up, host), f"sshd of {host.name} to listen")
             known = place.directory / "known_hosts"
             known.write_text("".join(f"{host.address} {host.host_key}\n" for host in started))
-            controller = str(controller_of(place.network))
-            yield cls(started, controller, str(place.directory / "identity"), str(known), switch)
+            yield cls(started, controller, str(place.directory / "identity"), str(known), switch, place.token)
 
     def inventory(self, path: Path, *, user: str = "root", tags: Mapping[str, Sequence[str]] | None = None) -> None:
         """Write the inventory of the hosts, for the provider ``ssh``.
@@ -88,7 +90,7 @@ class Lab:
             host: where.
             command: what; one argument is a shell line, as ever with ``ssh``.
             user: login.
-            options: more of ``ssh``'s ``-o``; they win.
+            options: for ``ssh -o``; they win over the lab's.
         """
         given = [*options, "BatchMode=yes", f"UserKnownHostsFile={self.known_hosts}", "StrictHostKeyChecking=yes"]
         flags = [word for option in [*given, f"Port={host.port}"] for word in ("-o", option)]
@@ -108,22 +110,23 @@ def _started(
 
 def _connect(place: site.Site, switch: Enclosure, hosts: Sequence[Host]) -> None:
     """Lay the cables: this machine's, then each host's, which may go on from here."""
-    link = f"link add {place.interface} type veth peer name {_CONTROLLER} netns {switch.pid}"
+    link = f"link add {place.interface} type veth peer name {CONTROLLER} netns {switch.pid}"
     address = f"address add {controller_of(place.network)}/{place.network.prefixlen} dev {place.interface}"
-    _batch(["ip", "-batch", "-"], [link, address, f"link set {place.interface} up"])
-    ports = [f"link set {_CONTROLLER} master bridge up"]
+    cable = [link, address, f"link set {place.interface} up"]
+    subprocess.run(["ip", "-batch", "-"], input=_lines(cable), text=True, check=True, capture_output=True, timeout=30)
+    ports = [f"link set {CONTROLLER} master bridge up"]
     for host in hosts:
         ports.append(f"link add {host.name} type veth peer name eth0 netns {host.enclosure.pid}")
         ports.append(f"link set {host.name} master bridge up")
-    _batch(switch.entering(["net"], ["ip", "-batch", "-"]), ports)
+    switch.run(["ip", "-batch", "-"], only=NET, input=_lines(ports))
     for host in hosts:
         host.enclosure.proceed()
 
 
-def _batch(argv: Sequence[str], lines: Sequence[str]) -> None:
-    subprocess.run(argv, input="\n".join([*lines, ""]), text=True, check=True, capture_output=True, timeout=30)
+def _lines(commands: Sequence[str]) -> str:
+    return "\n".join([*commands, ""])
 
 
 def _is_up(host: Host) -> bool:
     host.enclosure.check()
-    return host.listens(host.port)
+    return host.enclosure.listens(host.port)

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from lab import clock
+
 PROGRAMS: Mapping[str, str] = {
     "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",
@@ -27,7 +29,8 @@ def missing(find: Callable[[str], str | None] = shutil.which) -> str:
     """
     if os.geteuid() != 0:
         return "the lab needs root: it makes network namespaces and mounts"
-    packages = sorted({package for program, package in PROGRAMS.items() if find(program) is None})
+    absent = {package for program, package in PROGRAMS.items() if find(program) is None}
+    packages = sorted(absent if clock.library() else {*absent, "libfaketime"})
     if packages:
         return f"the lab needs {', '.join(packages)}: apt-get install {' '.join(packages)}"
     if "\toverlay" not in Path("/proc/filesystems").read_text():
