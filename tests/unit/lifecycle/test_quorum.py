@@ -6,7 +6,7 @@ import time
 import pytest
 
 from serai.hookspec.cluster import ClusterStatus
-from serai.hookspec.errors import HostKeyRefused, HostsFailed, SeraiError, ValidationFailed
+from serai.hookspec.errors import HostKeyRefused, HostsFailed, OperationCancelled, SeraiError, ValidationFailed
 from serai.hookspec.health import HealthColor
 from serai.hookspec.listening import EventKind
 from serai.hookspec.testing.fleet import said
@@ -152,6 +152,23 @@ def test_some_errors_are_no_matter_of_doing_without(engine, herd, spec, error):
     herd.start = refuse
     with pytest.raises(HostsFailed):
         create(engine, spec, min_ready=1)
+    assert engine.clusters.get("demo").quarantined == []
+
+
+def test_cancelling_is_no_reason_to_do_without_a_machine(engine, fleet, spec):
+    """It ends at once, though a host would be waited for, and nothing is quarantined."""
+    host = fleet.host(LOST)
+    host.connect_timeout = 60
+    host.freeze()
+    operation = engine.clusters.create(spec(min_ready=1))
+    for event in operation.events():
+        if event.kind is EventKind.HOST_FINISHED:
+            began = time.monotonic()
+            operation.cancel()
+            break
+    with pytest.raises(OperationCancelled):
+        operation.result(30)
+    assert time.monotonic() - began < 5
     assert engine.clusters.get("demo").quarantined == []
 
 
