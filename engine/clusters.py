@@ -14,11 +14,10 @@ from serai.engine.lifecycle.scale import SCALE
 from serai.engine.lifecycle.terminate import TERMINATE
 from serai.engine.operations.events import Clock
 from serai.engine.operations.operation import Operation
-from serai.engine.operations.owner import this_process
 from serai.engine.operations.running import RunningOperations
 from serai.engine.operations.work import Lifecycle
 from serai.engine.plugins.catalog import Catalog
-from serai.engine.store.records import OperationRecord, OperationStatus
+from serai.engine.store.records import OperationRecord, OperationStatus, busy
 from serai.hookspec.cluster import Cluster, ClusterStatus
 from serai.hookspec.errors import ClusterBusy, SeraiError, ValidationFailed, WrongStatus
 from serai.hookspec.listening import Event
@@ -116,8 +115,7 @@ class Clusters:
         cluster.id = uuid.uuid4().hex
         cluster.created_at = self._clock()
         record = self._record("create", cluster, {})
-        self._store.begin_operation(record, cluster=cluster)
-        return self._operations.start(record)
+        return self._operations.begin(record, cluster)
 
     def scale(self, name: str, counts: Mapping[str, int]) -> Operation[Cluster]:
         """Change how many instances node groups have.
@@ -128,13 +126,13 @@ class Clusters:
 
         Raises:
             ValidationFailed: with every error; then nothing was touched.
-            WrongStatus: it is not active.
+            WrongStatus: it is not active, or an operation on it was interrupted (code OPERATION_INTERRUPTED).
             ClusterBusy: another operation is at work on it.
         """
         from serai.engine.validation import validate_scaling
 
         cluster = self.get(name)
-        self._operations.release(name)
+        self._refuse_interrupted(name)
         if cluster.status is not ClusterStatus.ACTIVE:
             hint = f"see why: serai show {name}; go on: serai retry {name}"
             raise WrongStatus(f"cluster {name} is {cluster.status}; only active ones are scaled", place=name, hint=hint)
@@ -144,25 +142,28 @@ class Clusters:
         if errors:
             raise ValidationFailed(errors, what=f"the scaling of {name}")
         record = self._record("scale", cluster, {"counts": dict(counts)})
-        self._store.begin_operation(record)
-        return self._operations.start(record)
+        return self._operations.begin(record)
 
     def retry(self, name: str) -> Operation[Any]:
         """Continue the operation that failed, from the phase that failed. Any number of times.
+
+        One that was interrupted, since its engine ended, goes on as the same operation.
 
         Raises:
             WrongStatus: the last operation did not fail.
             ClusterBusy: an operation is at work.
         """
         cluster = self._store.cluster(name)
-        self._operations.release(name)
+        if resumed := self._operations.resume(name):
+            return resumed[0]
         last = self._store.operations(cluster_name=name)[-1]
+        if not last.status.is_final:
+            raise busy(last)
         if last.status not in (OperationStatus.FAILED, OperationStatus.CANCELLED):
             raise WrongStatus(f"the last operation on {name}, {last.kind}, is {last.status}", place=name)
         record = self._record(last.kind, cluster, last.request)
         record.phase, record.state = last.phase, last.state
-        self._store.begin_operation(record)
-        return self._operations.start(record)
+        return self._operations.begin(record)
 
     def delete(self, name: str, force: bool = False) -> Operation[None]:
         """End a cluster. An operation that this engine runs on it is cancelled first.
@@ -170,7 +171,7 @@ class Clusters:
         Args:
             name: the cluster.
             force: end it also when it is protected, when its machines cannot be removed (telling what is left), and
-                when an engine of another host, which cannot be seen from here, was at work on it.
+                when another engine is at work on it: that one is told when it next writes, and stops.
 
         Raises:
             NotFound: there is no such cluster.
@@ -187,12 +188,23 @@ class Clusters:
                 return running  # it is being ended already
             running.cancel()
             _wait_for_end(running)
-        self._operations.release(name, unseen=force)
+        for ending in self._operations.resume(name, only=lambda record: _is_end(record, force)):
+            if ending.kind == TERMINATE.kind:
+                return ending
+        self._operations.abandon(name, force=force)
         record = self._record("terminate", cluster, {"force": force})
-        self._store.begin_operation(record)
-        return self._operations.start(record)
+        return self._operations.begin(record)
 
     # Machinery
+
+    def _refuse_interrupted(self, name: str) -> None:
+        for record in self._operations.interrupted(name):
+            raise WrongStatus(
+                f"{record.kind} {name} was interrupted: the engine that ran it ended",
+                code="OPERATION_INTERRUPTED",
+                place=name,
+                hint=f"go on with it: serai resume {name}; or end the cluster: serai down {name}",
+            )
 
     def _validated(self, spec: "ClusterSpec") -> Cluster:
         from serai.engine.validation import validated_cluster
@@ -220,9 +232,13 @@ class Clusters:
             cluster_name=cluster.name,
             kind=kind,
             request=request,
-            owner=this_process(),
             created_at=self._clock(),
         )
+
+
+def _is_end(record: OperationRecord, force: bool) -> bool:
+    """Whether going on with an operation ends the cluster as it is to be ended."""
+    return record.kind == TERMINATE.kind and bool(record.request.get("force")) >= force
 
 
 def _wait_for_end(operation: Operation[Any]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from serai.engine.access.lender import Lender
 from serai.engine.clusters import LIFECYCLES, Clusters
@@ -13,10 +13,17 @@ from serai.engine.hosts import Hosts
 from serai.engine.jobs import Jobs
 from serai.engine.listing import Plugins
 from serai.engine.operations.events import Clock, EventLog, utc_now
+from serai.engine.operations.leases import Leases
+from serai.engine.operations.operation import Operation
+from serai.engine.operations.resuming import Resumption
 from serai.engine.operations.runner import Runner
 from serai.engine.operations.running import RunningOperations
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.dispatch import LoadedPlugin
+from serai.engine.store.clocks import LEASE_SECONDS, OUTAGE_SECONDS
+
+AUTO: Final = "auto"
+MANUAL: Final = "manual"
 
 OPERATIONS_AT_A_TIME: Final = 16
 """Threads of the executor that an engine makes for itself."""
@@ -35,7 +42,16 @@ class Engine:
     """
 
     def __init__(
-        self, store: Any, catalog: Catalog, cache: Path, executor: Executor | None = None, clock: Clock = utc_now
+        self,
+        store: Any,
+        catalog: Catalog,
+        cache: Path,
+        executor: Executor | None = None,
+        clock: Clock = utc_now,
+        *,
+        resume: str = AUTO,
+        lease: float = LEASE_SECONDS,
+        outage: float = OUTAGE_SECONDS,
     ) -> None:
         from serai.engine.artifacts import ArtifactCache
         from serai.engine.remote.pool import Pool
@@ -49,12 +65,15 @@ class Engine:
         events = EventLog(store, catalog, clock)
         connections = Connections(catalog, Pool)
         lender = Lender(store, catalog, Pool, clock)
-        runner = Runner(store, catalog, events, ArtifactCache(cache), Pool, lender.lend, clock)
+        self._leases = Leases(store, seconds=lease, outage=outage)
+        runner = Runner(catalog, events, ArtifactCache(cache), Pool, lender.lend, clock)
         self.plugins: Final = Plugins(catalog)
-        self._operations = RunningOperations(LIFECYCLES, runner, working, store, events, clock)
+        self._operations = RunningOperations(LIFECYCLES, runner, working, store, self._leases, events, clock)
         self.clusters: Final = Clusters(store, catalog, self._operations, connections, lender, clock)
         self.jobs: Final = Jobs(store, connections, working, clock)
         self.hosts: Final = Hosts(store, catalog, lender)
+        if resume == AUTO:
+            self._leases.with_each_beat(Resumption(self._operations, store, catalog, LIFECYCLES).look)
 
     @classmethod
     def open(
@@ -68,6 +87,9 @@ class Engine:
         clock: Clock = utc_now,
         cache: Path | None = None,
         key: str | None = None,
+        resume: Literal["auto", "manual"] = AUTO,
+        lease: float = LEASE_SECONDS,
+        outage: float = OUTAGE_SECONDS,
     ) -> "Engine":
         """Open an engine.
 
@@ -80,15 +102,34 @@ class Engine:
             clock: tells the time in UTC.
             cache: directory of artifacts; the user's cache directory when None.
             key: what secrets in the store are sealed with; a file beside a SQLite store when None.
+            resume: what becomes of operations whose engine has ended: ``auto`` goes on with them, now and whenever one
+                is found, if this engine has the plugins for it; ``manual`` leaves them to :meth:`resume`.
+            lease: seconds after which another engine may take an operation of this one when it gives no sign of life.
+            outage: seconds that operations wait for a store that is away, before they stop where they are.
 
         Raises:
             SeraiError: the store cannot be opened.
+            ValueError: ``resume`` is something else, or ``lease`` is not positive.
         """
+        if resume not in (AUTO, MANUAL) or lease <= 0:
+            raise ValueError(f"resume is {AUTO!r} or {MANUAL!r}, and lease a positive number of seconds")
         from serai.engine.artifacts import default_root
         from serai.engine.store.store import Store
 
         catalog = Catalog(plugins=plugins, blocked=blocked, discover=discover)
-        return cls(Store.open(url, key=key), catalog, cache or default_root(), executor, clock)
+        store = Store.open(url, key=key)
+        return cls(store, catalog, cache or default_root(), executor, clock, resume=resume, lease=lease, outage=outage)
+
+    def resume(self, name: str | None = None) -> list[Operation[Any]]:
+        """Go on with operations whose engine has ended, each from the phase that it was in.
+
+        Args:
+            name: only on the cluster of this name.
+
+        Returns:
+            Those that this engine goes on with, since now or already.
+        """
+        return self._operations.resume(name)
 
     def close(self, *, cancel: bool = False) -> None:
         """Wait for running operations, then let go of everything.
@@ -97,6 +138,7 @@ class Engine:
             cancel: ask them to stop first.
         """
         self._operations.close(cancel=cancel)
+        self._leases.close()
         if self._own_executor is not None:
             self._own_executor.shutdown(wait=True)
         self._store.close()

@@ -15,6 +15,7 @@ from serai.engine.plugins.stack import Stack
 from serai.hookspec.cluster import Cluster
 
 if TYPE_CHECKING:
+    from serai.engine.operations.lease import HeldLease
     from serai.engine.operations.lent import LentRun
     from serai.engine.remote.pool import Pool
     from serai.engine.store.store import Store
@@ -40,23 +41,28 @@ class Lender:
     def lending(self) -> Iterator[Lend]:
         """Lend while the context lasts, outside of operations: over connections that are closed with it."""
         with Opening(self._pools) as opening:
-            yield lambda provider: self._lent(provider, opening.pool, None, threading.Event())
+            yield lambda provider: self._lent(provider, opening.pool, self._store, None, threading.Event())
 
-    def lend(self, provider: Provider, pool: "Pool", run: "LentRun", cancelled: threading.Event) -> Provider:
+    def lend(self, provider: Provider, pool: "Pool", run: "LentRun", held: "HeldLease") -> Provider:
         """Lend for an operation.
 
         Args:
             provider: to whom.
             pool: the operation's connections.
             run: what is told of what happens.
-            cancelled: set when the operation is to stop.
+            held: the operation's lease: claims are taken and released as long as it lasts.
         """
-        return self._lent(provider, lambda: pool, run, cancelled)
+        return self._lent(provider, lambda: pool, held.store, run, held.cancelled)
 
     def _lent(
-        self, provider: Provider, pool: "Callable[[], Pool]", run: "LentRun | None", cancelled: threading.Event
+        self,
+        provider: Provider,
+        pool: "Callable[[], Pool]",
+        store: "Store",
+        run: "LentRun | None",
+        cancelled: threading.Event,
     ) -> Provider:
-        claims = StoredClaims(self._store, provider.name, self._clock)
+        claims = StoredClaims(store, provider.name, self._clock)
         return provider.using(LentAccess(claims, pool, self._stack_of, run, cancelled))
 
     def _stack_of(self, cluster: Cluster) -> Stack:

@@ -6,6 +6,7 @@ from typing import Final
 from serai.hookspec.errors import (
     ClusterBusy,
     InvalidCluster,
+    LeaseLost,
     NotFound,
     OperationCancelled,
     SeraiError,
@@ -48,6 +49,7 @@ _MEANINGS: Final = {
 }
 
 _DURING_OPERATIONS: Final[tuple[tuple[type[SeraiError], Exit], ...]] = (
+    (LeaseLost, Exit.BUSY),  # another engine goes on with it
     (OperationCancelled, Exit.INTERRUPTED),
     (ValidationFailed, Exit.INVALID),
     (ClusterBusy, Exit.BUSY),  # names an operation, too: the other one

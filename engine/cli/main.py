@@ -15,6 +15,7 @@ from serai.engine.cli import (
     job_commands,
     operation_commands,
     plugin_commands,
+    resume_command,
 )
 from serai.engine.cli.complaints import complaint
 from serai.engine.cli.documents import error_document
@@ -52,6 +53,7 @@ for _command in (
     operation_commands.scale,
     job_commands.job,
     operation_commands.retry,
+    resume_command.resume,
     operation_commands.down,
     host_commands.hosts,
     plugin_commands.plugins,

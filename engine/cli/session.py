@@ -25,7 +25,7 @@ def open_engine(url: str) -> "Engine":
     """The engine of the installed plugins."""
     from serai.engine import Engine
 
-    return Engine.open(url)
+    return Engine.open(url, resume="manual")  # a command does what it was asked for, and no more
 
 
 @define

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,12 @@ class EventLog:
         self._catalog = catalog
         self._clock = clock
         self._news = threading.Condition()
+
+    def through(self, store: "Store") -> "EventLog":
+        """The same log, its events stored through the store of who holds an operation."""
+        same = copy(self)
+        same._store = store
+        return same
 
     def emit(self, kind: EventKind, *, cluster: str, operation: str, **fields: Any) -> Event:
         """Store an event, then tell it.

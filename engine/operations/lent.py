@@ -39,6 +39,7 @@ class LentRun:
         events: where progress goes.
         artifacts: where artifacts come from.
         cancelled: set when the operation is asked to stop.
+        held: raises LeaseLost when the operation is another engine's by now.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class LentRun:
         events: EventLog,
         artifacts: "ArtifactCache",
         cancelled: threading.Event,
+        held: Callable[[], None] = lambda: None,
     ) -> None:
         self.cluster = cluster
         self.operation = operation
@@ -55,6 +57,7 @@ class LentRun:
         self._events = events
         self._artifacts = artifacts
         self._cancelled = cancelled
+        self._held = held
         self._ended = False
         self._log = _OperationAdapter(log, {"serai_operation": operation, "serai_cluster": cluster})
 
@@ -69,7 +72,11 @@ class LentRun:
         return self._log
 
     def check(self) -> None:
-        """Raise OperationCancelled when the operation was asked to stop, or has ended and left this thread behind."""
+        """Raise OperationCancelled when the operation was asked to stop, or has ended and left this thread behind.
+
+        LeaseLost is one: the operation is another engine's by now.
+        """
+        self._held()
         if self.cancelled or self._ended:
             what = "was cancelled" if self.cancelled else "has ended"
             raise OperationCancelled(f"the operation {what}", place=self.phase)

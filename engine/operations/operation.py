@@ -22,6 +22,7 @@ class Operation(Generic[T]):
         id: its identifier in the store.
         kind: ``create``, ``scale``, ``terminate``.
         cluster_name: the cluster it works on.
+        attempt: 1, and one more for each time that an engine took it up where another stopped.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Operation(Generic[T]):
         self.id = record.id
         self.kind = record.kind
         self.cluster_name = record.cluster_name
+        self.attempt = record.attempt
         self.future = future
         self._events = events
         self._cancelled = cancelled

@@ -1,34 +1,38 @@
-"""Which process runs an operation, and whether it still lives."""
+"""Which engine acts for an operation, and whether it is known to act no more."""
 
+import itertools
 import os
 import platform
 from pathlib import Path
 from typing import Final
 
+from serai.engine.store.clocks import boot
+
 _ENDED: Final = frozenset("ZX")
+_numbers: Final = itertools.count(1)
 
 
-def this_process() -> str:
-    """``host:pid:start``: names this process for ever, since a reused pid has another start time."""
-    pid = os.getpid()
-    return f"{platform.node()}:{pid}:{_start_time(pid)}"
+def new_engine() -> str:
+    """``host:pid:start:view:number``: names an engine of this process for ever.
 
-
-def may_be_alive(owner: str) -> bool:
-    """Whether the process that ``this_process`` named may still run.
-
-    A process of another host cannot be seen from here, and counts as alive.
+    A reused pid has another start time, and ``view`` tells from where that pid means anything: the boot of the machine
+    and the pid namespace. Two containers may have one host name, or one machine two.
     """
-    _, _, process = owner.partition(":")
-    pid, _, start = process.partition(":")
-    if not is_of_this_host(owner) or not pid.isdecimal():
-        return bool(owner)
-    return bool(start) and _start_time(int(pid)) == start
+    pid = os.getpid()
+    return f"{platform.node()}:{pid}:{_start_time(pid)}:{_view()}:{next(_numbers)}"
 
 
-def is_of_this_host(owner: str) -> bool:
-    """Whether an owner is a process of the host this one runs on."""
-    return owner.partition(":")[0] == platform.node()
+def is_gone(engine: str) -> bool:
+    """Whether the process of an engine is known to have ended: seen from here, and not there any more.
+
+    One that cannot be seen from here may live; its leases run out when it does not.
+    """
+    _, pid, start, view, _ = engine.split(":") if engine.count(":") == 4 else ("", "", "", "", "")
+    return view == _view() and _start_time(int(pid)) != start
+
+
+def _view() -> str:
+    return f"{boot()[:8]}-{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def _start_time(pid: int) -> str:

@@ -1,35 +1,34 @@
 """Runs an operation: phase by phase, each journalled before and after, every end recorded."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine.operations.events import Clock, EventLog
+from serai.engine.operations.journal import Journal
+from serai.engine.operations.lease import HeldLease
 from serai.engine.operations.lending import lend
 from serai.engine.operations.lent import LentRun
-from serai.engine.operations.owner import this_process
 from serai.engine.operations.readiness import readiness
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Provider
-from serai.engine.store.records import JournalEntry, OperationRecord, OperationStatus
+from serai.engine.store.records import OperationRecord, OperationStatus
 from serai.hookspec.cluster import Cluster, ClusterStatus
-from serai.hookspec.errors import InvalidResult, NotFound, OperationCancelled, SeraiError
-from serai.hookspec.listening import EventKind
+from serai.hookspec.errors import InvalidResult, LeaseLost, NotFound, OperationCancelled, SeraiError
+from serai.hookspec.listening import Event, EventKind
 
 if TYPE_CHECKING:
     from serai.engine.artifacts import ArtifactCache
     from serai.engine.remote.pool import Pool
-    from serai.engine.store.store import Store
+    from serai.engine.store.held import HeldStore
 
 
 class Runner:
     """Runs operations, each in the thread that calls :meth:`run`.
 
     Args:
-        store: where clusters and operations are.
         catalog: where plugins come from.
         events: where progress goes.
         artifacts: where artifacts come from.
@@ -39,15 +38,13 @@ class Runner:
 
     def __init__(
         self,
-        store: "Store",
         catalog: Catalog,
         events: EventLog,
         artifacts: "ArtifactCache",
         pools: "Callable[[threading.Event, Callable[[str], None]], Pool]",
-        lend: "Callable[[Provider, Pool, LentRun, threading.Event], Provider]",
+        lend: "Callable[[Provider, Pool, LentRun, HeldLease], Provider]",
         clock: Clock,
     ) -> None:
-        self._store = store
         self._catalog = catalog
         self._events = events
         self._artifacts = artifacts
@@ -55,27 +52,32 @@ class Runner:
         self._lend = lend
         self._clock = clock
 
-    def run(self, lifecycle: Lifecycle, record: OperationRecord, cancelled: threading.Event) -> Cluster | None:
+    def run(self, lifecycle: Lifecycle, record: OperationRecord, held: HeldLease) -> Cluster | None:
         """Run what is left of an operation: from ``record.phase`` on, or all of it.
 
         Returns:
             The cluster as it now is; None when it is gone.
 
         Raises:
-            SeraiError: why it failed; cluster and operation say the same.
+            LeaseLost: another engine goes on with it; nothing was touched since it was taken.
+            SeraiError: why it failed; cluster and operation say the same. Or the store is away or full, and it is not
+                over: it can be taken up where it stopped.
         """
         work: Work | None = None
+        journal = Journal(record, (), self._clock)
         try:
-            work = self._begin(record, cancelled)
-            with self._pools(cancelled, work.run.warn) as pool:
+            journal = Journal(record, held.store.journal_of(record.id), self._clock)
+            work = self._begin(record, held)
+            with self._pools(held.cancelled, work.run.warn) as pool:
                 if isinstance(work.infrastructure, Provider):
-                    work.infrastructure = self._lend(work.infrastructure, pool, work.run, cancelled)
-                for phase in _remaining(lifecycle, record):
-                    self._run_phase(phase, work, pool, lifecycle)
+                    work.infrastructure = self._lend(work.infrastructure, pool, work.run, held)
+                for phase in journal.remaining(lifecycle):
+                    self._run_phase(phase, work, pool, lifecycle, journal)
             return self._succeeded(lifecycle, work)
         except BaseException as error:
-            failure = _explained(error, record, cancelled)
-            self._failed(work, record, failure)
+            failure = _explained(error, record, held)
+            if not is_open(failure):
+                self._failed(work, record, held, failure, journal)
             if failure is error:
                 raise
             raise failure from error
@@ -83,47 +85,49 @@ class Runner:
             if work is not None:
                 work.run.end()
 
-    def _begin(self, record: OperationRecord, cancelled: threading.Event) -> Work:
-        record.status, record.owner = OperationStatus.RUNNING, this_process()
+    def _begin(self, record: OperationRecord, held: HeldLease) -> Work:
+        record.status = OperationStatus.RUNNING
         record.started_at = record.started_at or self._clock()
-        self._store.save_operation(record)
-        work = self._work(record, cancelled)
+        held.store.save(record)
+        work = self._work(record, held)
         work.run.emit(EventKind.OPERATION_STARTED, message=f"{record.kind} {record.cluster_name}")
+        if record.attempt > 1:
+            work.run.warn(f"taken up where another engine stopped: {record.phase or 'at its beginning'}")
         return work
 
-    def _work(self, record: OperationRecord, cancelled: threading.Event) -> Work:
-        cluster = self._store.cluster(record.cluster_name)
+    def _work(self, record: OperationRecord, held: HeldLease) -> Work:
+        cluster = held.store.cluster(record.cluster_name)
+        events = self._events.through(held.store)
         return Work(
             cluster=cluster,
             record=record,
-            run=LentRun(cluster.name, record.id, self._events, self._artifacts, cancelled),
-            store=self._store,
+            run=LentRun(cluster.name, record.id, events, self._artifacts, held.cancelled, held.check),
+            store=held.store,
             plugins=_attempt(
                 lambda: self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
             ),
             infrastructure=_attempt(lambda: self._catalog.provider(cluster.infrastructure.get("provider", ""))),
         )
 
-    def _run_phase(self, phase: Phase, work: Work, pool: "Pool", lifecycle: Lifecycle) -> None:
+    def _run_phase(self, phase: Phase, work: Work, pool: "Pool", lifecycle: Lifecycle, journal: Journal) -> None:
         work.run.check()
         work.run.phase = work.record.phase = phase.name
         work.cluster.status, work.cluster.status_reason = phase.status, ""
-        with self._journalled(phase, work):
-            work.save()
-            work.run.emit(EventKind.PHASE_STARTED, message=phase.status.value)
-            _lend_connections(work, pool, lifecycle)
-            self._do(phase, work)
+        work.save(journal.started())
+        work.run.emit(EventKind.PHASE_STARTED, message=phase.status.value)
+        _lend_connections(work, pool, lifecycle)
+        self._do(phase, work, journal)
         work.run.emit(EventKind.PHASE_FINISHED, message=phase.status.value)
 
-    def _do(self, phase: Phase, work: Work) -> None:
+    def _do(self, phase: Phase, work: Work, journal: Journal) -> None:
         """Do a phase and keep what it did; what cannot be kept is put back as it was."""
         cluster = work.cluster
         before = deepcopy((cluster.extra, cluster.info, [group.extra for group in cluster.node_groups]))
         phase.work(work)
         try:
-            work.save()
+            work.save(journal.succeeded())
         except (SeraiError, RecursionError) as error:
-            if isinstance(error, SeraiError) and error.code.startswith("STORE_"):
+            if isinstance(error, LeaseLost) or (isinstance(error, SeraiError) and error.code.startswith("STORE_")):
                 raise
             cluster.extra, cluster.info, extras = before
             for group, extra in zip(cluster.node_groups, extras, strict=True):
@@ -135,65 +139,57 @@ class Runner:
                 hint="extra and info hold JSON: dicts with string keys, lists, strings, numbers, true, false, null",
             ) from error
 
-    @contextmanager
-    def _journalled(self, phase: Phase, work: Work) -> Iterator[None]:
-        attempts = [entry for entry in self._store.journal_of(work.record.id) if entry.phase == phase.name]
-        attempt = 1 + sum(entry.outcome == "started" for entry in attempts)
+    def _failed(
+        self, work: Work | None, record: OperationRecord, held: HeldLease, failure: SeraiError, journal: Journal
+    ) -> None:
+        """Record a failure: operation, cluster, journal and the event that tells of it, all at once."""
+        cancelled = isinstance(failure, OperationCancelled)
+        kind = EventKind.OPERATION_CANCELLED if cancelled else EventKind.OPERATION_FAILED
+        record.status = OperationStatus.CANCELLED if cancelled else OperationStatus.FAILED
+        record.error, record.finished_at = failure.to_dict(), self._clock()
+        event = self._event(record, kind, str(failure), {"error": failure.to_dict()})
+        line = journal.failed(failure, cancelled=cancelled) if journal.tries(record.phase) else None
+        # else nothing was touched: it is as it was
+        touched = work is not None and (record.phase or work.cluster.status is ClusterStatus.UNDEFINED)
+        reason = f"{record.kind}, {record.phase or 'before its first phase'}: {failure}"
 
-        def write(outcome: str, **detail: Any) -> None:
-            self._store.journal(
-                JournalEntry(work.record.id, phase.name, attempt, outcome, self._clock(), detail=detail)
-            )
+        def end(cluster: Cluster | None) -> Event:
+            if cluster is not None:
+                cluster.status, cluster.status_reason = ClusterStatus.ERROR, reason
+            return held.store.end(record, event, cluster=cluster, line=line)
 
-        write("started")
-        try:
-            yield
-        except BaseException as error:
-            write("failed", code=getattr(error, "code", "INTERNAL_ERROR"))
-            raise
-        write("succeeded")
-
-    def _failed(self, work: Work | None, record: OperationRecord, failure: SeraiError) -> None:
-        """Record a failure; the operation first, since it is what holds the cluster."""
-        was_cancelled = isinstance(failure, OperationCancelled)
-        record.status = OperationStatus.CANCELLED if was_cancelled else OperationStatus.FAILED
-        record.error = failure.to_dict()
-        record.finished_at = self._clock()
-        self._store.save_operation(record)
-        if work is None:
-            return
-        if record.phase or work.cluster.status is ClusterStatus.UNDEFINED:  # else nothing was touched: it is as it was
-            self._mark(work.cluster, f"{record.kind}, {record.phase or 'before its first phase'}: {failure}")
-        kind = EventKind.OPERATION_CANCELLED if was_cancelled else EventKind.OPERATION_FAILED
-        work.run.emit(kind, message=str(failure), data={"error": failure.to_dict()})
-
-    def _mark(self, cluster: Cluster, reason: str) -> None:
-        """Record that a cluster is in error; as it was last stored, where a plugin left what cannot be."""
-        try:
-            cluster.status, cluster.status_reason = ClusterStatus.ERROR, reason
-            self._store.save_cluster(cluster)
-        except (SeraiError, RecursionError):
-            stored = self._store.cluster(cluster.name)
-            stored.status, stored.status_reason = ClusterStatus.ERROR, reason
-            self._store.save_cluster(stored)
+        self._events.tell(_first_that_works(end, work.cluster if work and touched else None, held.store))
 
     def _succeeded(self, lifecycle: Lifecycle, work: Work) -> Cluster | None:
         work.record.status = OperationStatus.SUCCEEDED
         work.record.finished_at = self._clock()
-        if lifecycle.leaves is None:
-            self._store.remove_cluster(work.cluster.id)
-            self._store.save_operation(work.record)
-        else:
+        gone = lifecycle.leaves is None
+        if lifecycle.leaves is not None:
             work.cluster.status, work.cluster.status_reason = lifecycle.leaves, readiness(work.cluster)
-            work.save()
-        work.run.phase = ""
-        work.run.emit(EventKind.OPERATION_SUCCEEDED, message=f"{work.record.kind} {work.record.cluster_name}")
-        return None if lifecycle.leaves is None else work.cluster
+        told = f"{work.record.kind} {work.record.cluster_name}"
+        event = self._event(work.record, EventKind.OPERATION_SUCCEEDED, told, {}, phase="")
+        self._events.tell(work.store.end(work.record, event, cluster=None if gone else work.cluster, forget=gone))
+        return None if gone else work.cluster
+
+    def _event(
+        self, record: OperationRecord, kind: EventKind, message: str, data: dict[str, Any], phase: str | None = None
+    ) -> Event:
+        at = record.phase if phase is None else phase
+        return Event(kind, record.cluster_name, record.id, self._clock(), at, message=message, data=data)
 
 
-def _remaining(lifecycle: Lifecycle, record: OperationRecord) -> tuple[Phase, ...]:
-    names = [phase.name for phase in lifecycle.phases]
-    return lifecycle.phases[names.index(record.phase) if record.phase in names else 0 :]
+def _first_that_works(end: "Callable[[Cluster | None], Event]", cluster: Cluster | None, store: "HeldStore") -> Event:
+    """End with the cluster as it is; as it was last stored, where a plugin left what cannot be; without it, if gone."""
+    try:
+        return end(cluster)
+    except (SeraiError, RecursionError) as error:
+        if cluster is None or (isinstance(error, SeraiError) and is_open(error)):
+            raise
+    try:
+        stored = store.cluster(cluster.name)
+    except NotFound:
+        return end(None)
+    return end(stored)
 
 
 def _lend_connections(work: Work, pool: "Pool", lifecycle: Lifecycle) -> None:
@@ -221,15 +217,24 @@ def _attempt(get: "Callable[[], Any]") -> Any:
 
 
 _CONTEXT: Final = ("operation", "phase")
+_NOT_TAKEN: Final = frozenset({"STORE_UNAVAILABLE", "STORE_LOCKED", "STORE_FULL", "STORE_CLOSED"})
 
 
-def _explained(error: BaseException, record: OperationRecord, cancelled: threading.Event) -> SeraiError:
+def _explained(error: BaseException, record: OperationRecord, held: HeldLease) -> SeraiError:
     """The error, with the operation and the phase it happened in."""
     failure = error if isinstance(error, SeraiError) else _internal(error)
-    if isinstance(failure, OperationCancelled) and not cancelled.is_set():
+    failure = held.lost or failure  # whatever it led to
+    if isinstance(failure, OperationCancelled) and not held.cancelled.is_set():
         failure = SeraiError(f"it was given up though nobody cancelled it: {failure.message}", code="GIVEN_UP")
     failure.details.update(zip(_CONTEXT, (f"{record.kind} {record.id}", record.phase), strict=True))
+    if failure.code in _NOT_TAKEN:
+        failure.hint = f"{failure.hint}: serai resume {record.cluster_name}"
     return failure
+
+
+def is_open(error: SeraiError) -> bool:
+    """Whether an operation that ended so is not over: another engine has it, or the store does not take its end."""
+    return isinstance(error, LeaseLost) or error.code in _NOT_TAKEN
 
 
 def _internal(error: BaseException) -> SeraiError:

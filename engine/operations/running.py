@@ -1,22 +1,28 @@
-"""The operations that one engine runs: started in its executor, found by cluster, brought to an end with it."""
+"""The operations that one engine runs: begun or taken up, run in its executor, brought to an end with it."""
 
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, wait
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import evolve
+
 from serai.engine.operations.events import Clock, EventLog
+from serai.engine.operations.lease import HeldLease
+from serai.engine.operations.leases import Leases
 from serai.engine.operations.operation import Operation
-from serai.engine.operations.owner import is_of_this_host, may_be_alive
+from serai.engine.operations.owner import is_gone
 from serai.engine.operations.runner import Runner
 from serai.engine.operations.work import Lifecycle
 from serai.engine.store.records import OperationRecord, OperationStatus
-from serai.hookspec.errors import SeraiError
+from serai.hookspec.errors import ClusterBusy, SeraiError, WrongStatus
+from serai.hookspec.listening import Event, EventKind
 
 if TYPE_CHECKING:
     from serai.engine.store.store import Store
+    from serai.hookspec.cluster import Cluster
 
 log: Final = logging.getLogger("serai.operations")
 
@@ -29,6 +35,7 @@ class RunningOperations:
         runner: runs one operation.
         executor: runs the runner.
         store: where operations are recorded.
+        leases: what this engine holds.
         events: what handles follow.
         clock: tells the time.
     """
@@ -39,6 +46,7 @@ class RunningOperations:
         runner: Runner,
         executor: Executor,
         store: "Store",
+        leases: Leases,
         events: EventLog,
         clock: Clock,
     ) -> None:
@@ -46,10 +54,12 @@ class RunningOperations:
         self._runner = runner
         self._executor = executor
         self._store = store
+        self._leases = leases
         self._events = events
         self._clock = clock
         self._pid = os.getpid()
         self._lock = threading.Lock()
+        self._resuming = threading.Lock()
         self._running: dict[str, Operation[Any]] = {}
         self._closed = False
 
@@ -69,50 +79,84 @@ class RunningOperations:
                 hint="open an engine in the process that uses it",
             )
 
-    def start(self, record: OperationRecord) -> Operation[Any]:
-        """Run an operation that is in the store.
+    def begin(self, record: OperationRecord, cluster: "Cluster | None" = None) -> Operation[Any]:
+        """Record a new operation, and run it.
+
+        Args:
+            record: the operation.
+            cluster: a new cluster, to be stored with it.
 
         Raises:
-            SeraiError: the executor does not take it (code EXECUTOR_REFUSED); it is recorded as failed.
+            ClusterBusy: another operation is at work on the cluster.
+            SeraiError: the new cluster's name is taken (NAME_ALREADY_EXISTS), or the executor does not take the
+                operation (EXECUTOR_REFUSED), which is then recorded as failed.
         """
-        cancelled = threading.Event()
+        self.check()
+        held = self._leases.begin(record, cluster)
         try:
-            future: Future[Any] = self._executor.submit(self._run, record, cancelled)
-        except RuntimeError as error:
-            refused = SeraiError(f"the executor does not take the operation: {error}", code="EXECUTOR_REFUSED")
-            self._give_up(record.id, refused)
-            raise refused from error
-        operation: Operation[Any] = Operation(record, future, self._events, cancelled)
-        with self._lock:
-            self._running[record.cluster_name] = operation
-        future.add_done_callback(lambda _: self._forget(operation))
-        return operation
-
-    def _run(self, record: OperationRecord, cancelled: threading.Event) -> Any:
-        try:
-            return self._runner.run(self._lifecycles[record.kind], record, cancelled)
-        except BaseException as error:
-            self._give_up(record.id, error)  # unless the runner could record it itself
+            return self._start(record, held)
+        except SeraiError as refused:
+            self._end(record, held, refused)
             raise
+
+    def settled(self, record: OperationRecord, result: Any) -> Operation[Any]:
+        """The handle of an operation that had nothing to do; it is not recorded."""
+        future: Future[Any] = Future()
+        future.set_result(result)
+        return Operation(record, future, self._events, threading.Event())
+
+    def resume(
+        self, cluster_name: str | None = None, *, only: Callable[[OperationRecord], bool] = lambda _: True
+    ) -> list[Operation[Any]]:
+        """Go on with operations that have not ended and that no engine acts for any more.
+
+        Args:
+            cluster_name: only on the cluster of this name.
+            only: tells which of them.
+
+        Returns:
+            Those that this engine goes on with, since now or already; another may have been quicker to take one.
+        """
+        self.check()
+        with self._resuming:
+            for record in self.interrupted(cluster_name):
+                if only(record):
+                    try:
+                        self._take_up(record.id)
+                    except (ClusterBusy, WrongStatus) as quicker:
+                        log.debug("not taken up: %s", quicker)
+        with self._lock:
+            running = list(self._running.values())
+        going_on = [each for each in running if each.attempt > 1 and not each.done]
+        return [each for each in going_on if cluster_name in (None, each.cluster_name)]
+
+    def interrupted(self, cluster_name: str | None = None) -> list[OperationRecord]:
+        """The operations that have not ended and that no engine acts for any more, the oldest first."""
+        records = [self._store.operation(operation_id) for operation_id in self._leases.free()]
+        return [record for record in records if cluster_name in (None, record.cluster_name)]
+
+    def abandon(self, cluster_name: str, *, force: bool) -> None:
+        """End operations that no engine acts for any more, as failed: nobody is to go on with them.
+
+        Args:
+            cluster_name: the cluster.
+            force: also one that another engine acts for; that one is told when it next writes.
+        """
+        for record in self._store.operations(cluster_name=cluster_name, unfinished=True):
+            try:
+                taken, held = self._leases.take(record.id, (lambda _: True) if force else is_gone)
+            except (ClusterBusy, WrongStatus):
+                continue  # whoever wants the cluster is told
+            abandoned = SeraiError(
+                f"it was given up in {taken.phase or 'its beginning'}, since the cluster is to be deleted",
+                code="ABANDONED",
+            )
+            self._end(taken, held, abandoned)
 
     def of(self, cluster_name: str) -> Operation[Any] | None:
         """The operation that runs on a cluster, if any."""
         with self._lock:
             return self._running.get(cluster_name)
-
-    def release(self, cluster_name: str, *, unseen: bool = False) -> None:
-        """Record operations whose process is gone as failed, so that the cluster can be worked on again.
-
-        Args:
-            cluster_name: the cluster.
-            unseen: whether a process of another host counts as gone: what was this host may have another name by now.
-        """
-        for record in self._store.operations(cluster_name=cluster_name, unfinished=True):
-            if not may_be_alive(record.owner) or (unseen and not is_of_this_host(record.owner)):
-                gone = SeraiError(
-                    "the engine that ran it ended", code="ENGINE_GONE", hint=f"go on: serai retry {cluster_name}"
-                )
-                self._give_up(record.id, gone)
 
     def close(self, *, cancel: bool) -> None:
         """Take no more operations, and wait until those that run have ended.
@@ -120,27 +164,56 @@ class RunningOperations:
         Args:
             cancel: ask them to stop first.
         """
-        self._closed = True
         with self._lock:
+            self._closed = True
             running = list(self._running.values())
         for operation in running if cancel else ():
             operation.cancel()
         if os.getpid() == self._pid:
             wait([operation.future for operation in running])
 
-    def _forget(self, operation: Operation[Any]) -> None:
+    def _take_up(self, operation_id: str) -> None:
+        record, held = self._leases.take(operation_id)
+        try:
+            self._start(record, held)
+        except SeraiError:
+            self._leases.let_go(held)
+            raise
+
+    def _start(self, record: OperationRecord, held: HeldLease) -> Operation[Any]:
+        try:
+            with self._lock:
+                self.check()
+                future: Future[Any] = self._executor.submit(self._run, record, held)
+                operation: Operation[Any] = Operation(record, future, self._events, held.cancelled)
+                self._running[record.cluster_name] = operation
+        except RuntimeError as error:
+            raise SeraiError(f"the executor does not take the operation: {error}", code="EXECUTOR_REFUSED") from error
+        future.add_done_callback(lambda _: self._forget(operation, held))
+        return operation
+
+    def _run(self, record: OperationRecord, held: HeldLease) -> Any:
+        try:
+            result = self._runner.run(self._lifecycles[record.kind], record, held)
+        except BaseException:
+            self._leases.let_go(held)  # for any engine to go on with, when its end could not be recorded
+            raise
+        self._leases.forget(held)
+        return result
+
+    def _forget(self, operation: Operation[Any], held: HeldLease) -> None:
         with self._lock:
             if self._running.get(operation.cluster_name) is operation:
                 del self._running[operation.cluster_name]
+        if operation.future.cancelled():  # by whoever owns the executor; it never began
+            self._leases.let_go(held)
 
-    def _give_up(self, operation_id: str, error: BaseException) -> None:
-        """Record an operation as failed, unless its end is recorded: none may hold its cluster for ever."""
+    def _end(self, record: OperationRecord, held: HeldLease, error: SeraiError) -> None:
+        """Record that an operation failed that is not run."""
+        record.status, record.error, record.finished_at = OperationStatus.FAILED, error.to_dict(), self._clock()
+        data = {"error": record.error}
+        told = Event(EventKind.OPERATION_FAILED, record.cluster_name, record.id, self._clock(), record.phase)
         try:
-            record = self._store.operation(operation_id)
-            if not record.status.is_final:
-                known = error if isinstance(error, SeraiError) else SeraiError(str(error), code="INTERNAL_ERROR")
-                record.status, record.error = OperationStatus.FAILED, known.to_dict()
-                record.finished_at = self._clock()
-                self._store.save_operation(record)
-        except SeraiError as trouble:  # the store is broken: another engine releases the cluster when we are gone
-            log.warning("the end of operation %s could not be recorded: %s", operation_id, trouble)
+            self._events.tell(held.store.end(record, evolve(told, message=str(error), data=data)))
+        finally:
+            self._leases.forget(held)

@@ -12,8 +12,8 @@ from serai.hookspec.cluster import Cluster, ClusterStatus, Instance
 from serai.hookspec.errors import SeraiError
 
 if TYPE_CHECKING:
-    from serai.engine.store.records import OperationRecord
-    from serai.engine.store.store import Store
+    from serai.engine.store.held import HeldStore
+    from serai.engine.store.records import JournalEntry, OperationRecord
 
 
 @define(eq=False)
@@ -24,7 +24,7 @@ class Work:
         cluster: the cluster as it now is; saved after each phase, and whenever :meth:`save` is called.
         record: the operation; its ``state`` carries what one phase leaves for a later one, or for a retry.
         run: what hooks are lent.
-        store: where cluster and operation are kept.
+        store: where cluster and operation are kept, as long as this engine holds the operation.
         plugins: its stack, or the reason why there is none.
         provider: where its machines come from, or the reason why it is not there.
     """
@@ -32,7 +32,7 @@ class Work:
     cluster: Cluster
     record: "OperationRecord"
     run: LentRun
-    store: "Store"
+    store: "HeldStore"
     plugins: Stack | SeraiError
     infrastructure: Provider | SeraiError
 
@@ -45,15 +45,15 @@ class Work:
 
     @property
     def provider(self) -> Provider:
-        """The cluster's provider; raises why it is not there."""
+        """The cluster's provider; raises why it is not there, or why it is not to be asked for anything any more."""
+        self.run.check()
         if isinstance(self.infrastructure, SeraiError):
             raise self.infrastructure
         return self.infrastructure
 
-    def save(self) -> None:
-        """Keep cluster and operation as they now are."""
-        self.store.save_cluster(self.cluster)
-        self.store.save_operation(self.record)
+    def save(self, line: "JournalEntry | None" = None) -> None:
+        """Keep cluster and operation as they now are, and a line of the journal with them."""
+        self.store.save(self.record, self.cluster, line)
 
     def instances(self, names: list[str]) -> list[Instance]:
         """The cluster's instances of these names, in the cluster's order."""

@@ -27,6 +27,12 @@ class Tick:
     seconds: float
 
 
+LEASE_SECONDS: Final = 30.0
+"""How long a lease lasts unless it is renewed."""
+
+OUTAGE_SECONDS: Final = 300.0
+"""How long an operation waits for a store that is away before it stops."""
+
 Ticks = Callable[[], Tick]
 """Reads a clock."""
 

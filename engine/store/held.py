@@ -6,15 +6,15 @@ from typing import Final, TypeVar
 from attrs import evolve
 from sqlalchemy import Connection
 
-from serai.engine.store import clusters, leases, operations
+from serai.engine.store import clusters, events, leases, operations
+from serai.engine.store.clocks import OUTAGE_SECONDS
 from serai.engine.store.records import JournalEntry, Lease, OperationRecord
 from serai.engine.store.store import Store
 from serai.hookspec.cluster import Cluster
+from serai.hookspec.errors import LeaseLost
+from serai.hookspec.listening import Event
 
 T = TypeVar("T")
-
-OUTAGE_SECONDS: Final = 300.0
-"""How long an operation waits for a store that is away before it stops."""
 
 
 class HeldStore(Store):
@@ -29,12 +29,21 @@ class HeldStore(Store):
         store: the same store.
         lease: the right to write.
         outage: seconds to wait for a store that is away.
+        on_lost: told when the lease turns out to be another's.
     """
 
-    def __init__(self, store: Store, lease: Lease, outage: float = OUTAGE_SECONDS) -> None:
+    def __init__(
+        self,
+        store: Store,
+        lease: Lease,
+        *,
+        outage: float = OUTAGE_SECONDS,
+        on_lost: Callable[[LeaseLost], None] = lambda _: None,
+    ) -> None:
         super().__init__(store._database, store._documents, store._clock)
         self.lease: Final = lease
         self._outage = outage
+        self._on_lost = on_lost
 
     def save(self, record: OperationRecord, cluster: Cluster | None = None, line: JournalEntry | None = None) -> None:
         """Store the operation, its cluster and a line of its journal as they now are: all of them, or none.
@@ -53,18 +62,23 @@ class HeldStore(Store):
     def end(
         self,
         record: OperationRecord,
+        event: Event,
+        *,
         cluster: Cluster | None = None,
         line: JournalEntry | None = None,
-        *,
         forget: bool = False,
-    ) -> None:
+    ) -> Event:
         """Store how the operation ended, as :meth:`save` does, and give it up: the cluster is free.
 
         Args:
             record: the operation, which has ended.
+            event: its last one, which tells so.
             cluster: its cluster, when that changed.
             line: appended to the journal.
             forget: whether the cluster is gone, and to be forgotten.
+
+        Returns:
+            The event, with its sequence.
 
         Raises:
             LeaseLost: the operation is another's by now.
@@ -72,13 +86,30 @@ class HeldStore(Store):
         """
         saving = self._saving(record, cluster, line)
 
-        def end(connection: Connection) -> None:
+        def end(connection: Connection) -> Event:
             saving(connection)
             if forget:
                 clusters.remove(connection, record.cluster_id)
             leases.drop(connection, self.lease)
+            return events.add(connection, event)
 
-        self._write(end)
+        return self._write(end)
+
+    def renew(self, seconds: float, *, patience: float | None = None) -> None:
+        """Have the lease last from now on.
+
+        Args:
+            seconds: how long.
+            patience: seconds to wait for a store that is away, when not as long as for all else.
+
+        Raises:
+            LeaseLost: the operation is another's by now.
+        """
+
+        def renew(connection: Connection) -> None:
+            leases.renew(connection, [self.lease], self._database.tick(connection), seconds)
+
+        self._write(renew, patience)
 
     def let_go(self) -> None:
         """Give up an operation that has not ended: anybody may take it at once. Tried once.
@@ -118,4 +149,8 @@ class HeldStore(Store):
             leases.check(connection, self.lease)
             return work(connection)
 
-        return self._database.write(guarded, patience=self._outage if patience is None else patience)
+        try:
+            return self._database.write(guarded, patience=self._outage if patience is None else patience)
+        except LeaseLost as lost:
+            self._on_lost(lost)
+            raise

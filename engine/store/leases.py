@@ -12,16 +12,13 @@ from attrs import asdict, evolve, frozen
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from serai.engine.store.clocks import Tick
-from serai.engine.store.operations import busy, one
-from serai.engine.store.records import UNFINISHED, Lease, OperationRecord
+from serai.engine.store.operations import one
+from serai.engine.store.records import UNFINISHED, Lease, OperationRecord, busy, process_of
 from serai.engine.store.tables import leases, operations
 from serai.hookspec.errors import LeaseLost, WrongStatus
 
 IsGone = Callable[[str], bool]
 """Tells of a holder whether it is known to act no more."""
-
-LEASE_SECONDS: Final = 30.0
-"""How long a lease lasts unless it is renewed."""
 
 _HOLDS: Final = (  # one statement for all: it goes before each write, and making it costs as much as carrying it out
     select(operations.c.id)
@@ -120,7 +117,7 @@ def lost(record: OperationRecord) -> LeaseLost:
     """The error for who acts for an operation that is another's by now."""
     return LeaseLost(
         f"{record.kind} {record.cluster_name} is not this engine's any more:"
-        f" {'it has ' + record.status if record.status.is_final else record.owner + ' goes on with it'}",
+        f" {'it has ' + record.status if record.status.is_final else process_of(record.owner) + ' goes on with it'}",
         place=record.cluster_name,
         hint=f"follow it: serai events {record.cluster_name} -f",
         details={"operation": f"{record.kind} {record.id}", "owner": record.owner},

@@ -10,9 +10,10 @@ from attrs import evolve
 from sqlalchemy import Connection
 
 from serai.engine.store import clusters, leases, operations
+from serai.engine.store.clocks import LEASE_SECONDS
 from serai.engine.store.database import Database
 from serai.engine.store.documents import Documents
-from serai.engine.store.leases import LEASE_SECONDS, IsGone
+from serai.engine.store.leases import IsGone
 from serai.engine.store.records import JournalEntry, Lease, OperationRecord
 from serai.hookspec.cluster import Cluster
 
@@ -129,26 +130,6 @@ class Ledger:
         return self._write(
             lambda connection: leases.renew(connection, held, self._database.tick(connection), seconds), patience=0
         )
-
-    def save_operation(self, record: OperationRecord) -> None:
-        """Store an operation as it now is.
-
-        Raises:
-            NotFound: with the code OPERATION_NOT_FOUND.
-            ClusterBusy: it had ended and is to go on, and another one is at work on the cluster by now.
-        """
-        row = self._documents.sealed(record)
-
-        def save(connection: Connection) -> None:
-            if not record.status.is_final:
-                operations.refuse_if_busy(connection, record)
-            operations.save(connection, row)
-
-        self._write(save)
-
-    def journal(self, line: JournalEntry) -> JournalEntry:
-        """Append a line to the journal of an operation, and return it with its sequence."""
-        return self._write(lambda connection: operations.note(connection, line))
 
     def operation(self, operation_id: str) -> OperationRecord:
         """The operation of that id.

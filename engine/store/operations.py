@@ -5,9 +5,9 @@ from typing import Any
 from attrs import evolve
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from serai.engine.store.records import UNFINISHED, JournalEntry, OperationRecord
+from serai.engine.store.records import UNFINISHED, JournalEntry, OperationRecord, busy
 from serai.engine.store.tables import journal, operations
-from serai.hookspec.errors import ClusterBusy, NotFound
+from serai.hookspec.errors import NotFound
 
 _NAMES = tuple(column.name for column in operations.columns)
 
@@ -80,26 +80,6 @@ def noted(connection: Connection, operation_id: str) -> list[JournalEntry]:
     """The journal of an operation, from its first line."""
     query = select(journal).where(journal.c.operation_id == operation_id).order_by(journal.c.sequence)
     return [JournalEntry(**row._mapping) for row in connection.execute(query)]
-
-
-def busy(other: OperationRecord) -> ClusterBusy:
-    """The error for who wants a cluster that an operation is at work on."""
-    since = other.started_at or other.created_at
-    when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since is not None else ""
-    by = f" by {other.owner}" if other.owner else ""
-    return ClusterBusy(
-        f"operation {other.id} ({other.kind}) is at work on cluster {other.cluster_name}{when}{by}",
-        place=other.cluster_name,
-        hint="wait until it has ended, or cancel it",
-        details={
-            "operation": other.id,
-            "kind": other.kind,
-            "status": other.status.value,
-            "phase": other.phase,
-            "owner": other.owner,
-            "since": "" if since is None else since.isoformat(),
-        },
-    )
 
 
 def _not_found(operation_id: str) -> NotFound:

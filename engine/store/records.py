@@ -6,6 +6,8 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from serai.hookspec.errors import ClusterBusy
+
 
 class OperationStatus(StrEnum):
     """Where an operation stands."""
@@ -100,3 +102,29 @@ class Lease:
     operation_id: str
     token: int
     holder: str
+
+
+def busy(other: OperationRecord) -> ClusterBusy:
+    """The error for who wants a cluster that an operation is at work on."""
+    since = other.started_at or other.created_at
+    when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since is not None else ""
+    by = f" by {process_of(other.owner)}" if other.owner else ""
+    return ClusterBusy(
+        f"operation {other.id} ({other.kind}) is at work on cluster {other.cluster_name}{when}{by}",
+        place=other.cluster_name,
+        hint="wait until it has ended, or cancel it",
+        details={
+            "operation": other.id,
+            "kind": other.kind,
+            "status": other.status.value,
+            "phase": other.phase,
+            "owner": other.owner,
+            "since": "" if since is None else since.isoformat(),
+        },
+    )
+
+
+def process_of(owner: str) -> str:
+    """The process of an engine, for people."""
+    host, _, rest = owner.partition(":")
+    return f"process {rest.partition(':')[0]} on {host}" if rest else owner

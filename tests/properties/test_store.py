@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from serai.engine.store.held import HeldStore
 from serai.engine.store.records import JournalEntry, OperationRecord, OperationStatus
 from serai.engine.store.store import Store
 from serai.hookspec.cluster import Cluster, ClusterStatus, Instance, NodeGroup
@@ -19,6 +20,7 @@ from serai.hookspec.errors import ClusterBusy, NotFound, SeraiError
 from serai.hookspec.listening import Event, EventKind
 from serai.hookspec.secrets import Secret
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECRET = "the secret of them all"
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -126,11 +128,11 @@ def test_operations_and_their_journal_come_back_equal(
     """With the secrets in them."""
     added(store, [])
     record = OperationRecord(uuid4().hex, "c", "demo", "create", request=request_, state=state, created_at=now)
-    store.begin_operation(record, Cluster("demo", "spark", "4", id="c"))
-    line = store.journal(JournalEntry(record.id, "Spawning", 1, "started", now, detail=detail))
+    held = HeldStore(store, store.begin_operation(record, Cluster("demo", "spark", "4", id="c")))
+    line = held.journal(JournalEntry(record.id, "Spawning", 1, "started", now, detail=detail))
     assert store.operation(record.id) == record
     assert store.journal_of(record.id) == [line]
-    store.save_operation(evolve(record, status=OperationStatus.SUCCEEDED))
+    held.end(evolve(record, status=OperationStatus.SUCCEEDED), Event(EventKind.WARNING, "demo", record.id, now))
 
 
 names = st.sampled_from(["a", "b"])
@@ -143,7 +145,7 @@ class StoreMachine(RuleBasedStateMachine):
         super().__init__()
         self.store = Store.open()
         self.clusters: dict[str, str] = {}
-        self.running: dict[str, str] = {}
+        self.running: dict[str, HeldStore] = {}
         self.began: list[str] = []
 
     @rule(name=names)
@@ -156,41 +158,41 @@ class StoreMachine(RuleBasedStateMachine):
         else:
             assert refusal is None
             self.clusters[name] = record.cluster_id
-            self._has_begun(record)
 
     @rule(name=names)
     def begin_on_cluster(self, name: str) -> None:
         record = OperationRecord(f"op-{len(self.began)}", self.clusters.get(name, "none"), name, "scale")
+        busy = set(self.running)
         refusal = self._begin(record)
         if name not in self.clusters:
             assert refusal is NotFound
-        elif record.cluster_id in self.running:
+        elif self.clusters[name] in busy:
             assert refusal is ClusterBusy
         else:
             assert refusal is None
-            self._has_begun(record)
 
     def _begin(self, record: OperationRecord, cluster: Cluster | None = None) -> type[SeraiError] | None:
         """Begin an operation, and tell how it was refused."""
         try:
-            self.store.begin_operation(record, cluster)
+            lease = self.store.begin_operation(record, cluster)
         except SeraiError as error:
             return type(error)
-        return None
-
-    def _has_begun(self, record: OperationRecord) -> None:
-        self.running[record.cluster_id] = record.id
+        self.running[record.cluster_id] = HeldStore(self.store, lease)
         self.began.append(record.id)
+        return None
 
     @rule(name=names, status=st.sampled_from(OperationStatus))
     def go_on(self, name: str, status: OperationStatus) -> None:
         cluster_id = self.clusters.get(name, "")
         if cluster_id not in self.running:
             return
-        record = self.store.operation(self.running[cluster_id])
-        self.store.save_operation(evolve(record, status=status))
+        held = self.running[cluster_id]
+        record = evolve(self.store.operation(held.lease.operation_id), status=status)
         if status.is_final:
+            held.end(record, Event(EventKind.WARNING, name, record.id, NOW))
             del self.running[cluster_id]
+        else:
+            held.save(record)
 
     @rule(name=names)
     def remove(self, name: str) -> None:
@@ -200,7 +202,7 @@ class StoreMachine(RuleBasedStateMachine):
     def agrees(self) -> None:
         assert {cluster.name: cluster.id for cluster in self.store.clusters()} == self.clusters
         unfinished = {record.cluster_id: record.id for record in self.store.operations(unfinished=True)}
-        assert unfinished == self.running
+        assert unfinished == {cluster: held.lease.operation_id for cluster, held in self.running.items()}
         assert {record.id for record in self.store.operations()} == set(self.began)
 
     def teardown(self) -> None:

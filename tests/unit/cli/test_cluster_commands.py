@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from serai.engine import Engine
-from serai.engine.store.records import OperationRecord, OperationStatus
+from serai.engine.store.held import HeldStore
+from serai.engine.store.records import OperationRecord
 
 Serai = Callable[..., Any]
 Document = Callable[..., str]
@@ -180,10 +181,9 @@ def test_a_cluster_that_another_process_works_on_is_busy(serai: Serai, document:
     serai("up", document())
     with Engine.open(f"sqlite:///{tmp_path}/serai.db", discover=False) as another:
         record = OperationRecord("aaaa", another.clusters.get("demo").id, "demo", "scale", owner="elsewhere:1:1")
-        another._store.begin_operation(record)
+        lease = another._store.begin_operation(record)
         busy = serai("down", "demo")
         assert busy.code == 5
         assert "operation: aaaa" in busy.err
-        record.status = OperationStatus.CANCELLED
-        another._store.save_operation(record)
+        HeldStore(another._store, lease).let_go()
     assert serai("down", "demo").code == 0

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from serai.engine.store.records import OperationRecord
+from serai.engine.store.held import HeldStore
+from serai.engine.store.records import Lease, OperationRecord, OperationStatus
 from serai.engine.store.store import Store
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.listening import Event, EventKind
@@ -49,6 +51,17 @@ def make_operation() -> Callable[..., OperationRecord]:
         return OperationRecord(operation_id, **wanted)
 
     return make
+
+
+@pytest.fixture
+def end(make_event: Callable[..., Event]) -> Callable[..., None]:
+    """End an operation that was begun or taken, as who holds it."""
+
+    def end(store: Store, lease: Lease, status: OperationStatus = OperationStatus.SUCCEEDED, **fields: Any) -> None:
+        record = evolve(store.operation(lease.operation_id), status=status, **fields)
+        HeldStore(store, lease).end(record, make_event(operation=record.id))
+
+    return end
 
 
 @pytest.fixture

@@ -134,10 +134,9 @@ def test_a_closed_store_says_so(store):
     assert closed.value.code == "STORE_CLOSED"
 
 
-def test_an_error_repeats_no_values(store, make_operation, make_cluster):
+def test_an_error_repeats_no_values(store, make_operation, make_cluster, end):
     """Neither its text nor its cause's shows what was to be stored."""
-    store.begin_operation(make_operation(), make_cluster())
-    store.save_operation(make_operation(status="failed", created_at=store.operation("op-1").created_at))
+    end(store, store.begin_operation(make_operation(), make_cluster()))
     with pytest.raises(SeraiError) as refused:
         store.begin_operation(make_operation(request={"password": "hunter2"}))
     assert refused.value.code == "STORE_ERROR"

@@ -1,0 +1,153 @@
+"""The leases of one engine, and the heart that renews them."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from serai.engine.operations.lease import HeldLease
+from serai.engine.operations.owner import is_gone, new_engine
+from serai.engine.store.clocks import since_boot
+from serai.engine.store.records import Lease, OperationRecord
+from serai.hookspec.errors import LeaseLost, SeraiError
+
+if TYPE_CHECKING:
+    from serai.engine.store.leases import IsGone
+    from serai.engine.store.store import Store
+    from serai.hookspec.cluster import Cluster
+
+log: Final = logging.getLogger("serai.operations")
+
+BEATS: Final = 3
+"""How many times a lease is renewed before it would run out: one renewal may fail."""
+
+
+class Leases:
+    """What one engine holds. Safe to use from many threads.
+
+    One thread renews all leases together, however many there are. It begins with the first one, or with the first other
+    duty that it has.
+
+    Args:
+        store: where leases are.
+        seconds: how long a lease lasts unless it is renewed.
+        outage: seconds that an operation waits for a store that is away.
+    """
+
+    def __init__(self, store: "Store", *, seconds: float, outage: float) -> None:
+        self.engine: Final = new_engine()
+        self._store = store
+        self._seconds = seconds
+        self._outage = outage
+        self._duties: list[Callable[[], object]] = [self._renew]
+        self._held: dict[Lease, HeldLease] = {}
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._heart: threading.Thread | None = None
+
+    def with_each_beat(self, duty: Callable[[], object]) -> None:
+        """Have something done with each beat of the heart, from now on."""
+        self._duties.append(duty)
+        self._start_heart()
+
+    def begin(self, record: OperationRecord, cluster: "Cluster | None" = None) -> HeldLease:
+        """Store a new operation, and hold it.
+
+        Args:
+            record: the operation; this engine becomes its owner.
+            cluster: a new cluster, to be stored with it.
+
+        Raises:
+            ClusterBusy: another operation is at work on the cluster.
+            SeraiError: the new cluster's name is taken (code NAME_ALREADY_EXISTS).
+        """
+        record.owner = self.engine
+        asked_at = since_boot()
+        return self._hold(self._store.begin_operation(record, cluster, seconds=self._seconds), asked_at)
+
+    def take(self, operation_id: str, gone: "IsGone" = is_gone) -> tuple[OperationRecord, HeldLease]:
+        """Take an operation up that has not ended and that nobody acts for.
+
+        Args:
+            operation_id: which.
+            gone: tells of the engine that has it whether it is known to act no more.
+
+        Raises:
+            ClusterBusy: an engine acts for it.
+            WrongStatus: it has ended.
+        """
+        asked_at = since_boot()
+        record, lease = self._store.take_operation(operation_id, self.engine, is_gone=gone, seconds=self._seconds)
+        return record, self._hold(lease, asked_at)
+
+    def free(self) -> list[str]:
+        """The operations that have not ended and that nobody acts for, the oldest first."""
+        return self._store.free_operations(is_gone)
+
+    def forget(self, held: HeldLease) -> None:
+        """Renew a lease no more: its operation has ended, or this engine does nothing for it any more."""
+        with self._lock:
+            self._held.pop(held.lease, None)
+
+    def let_go(self, held: HeldLease) -> None:
+        """Give up an operation that has not ended, for any engine to take up."""
+        self.forget(held)
+        try:
+            held.store.let_go()
+        except SeraiError as error:  # it is another's already, or the store is away and the lease will run out
+            log.debug("operation %s could not be let go: %s", held.lease.operation_id, error)
+
+    def close(self) -> None:
+        """Let the heart stop."""
+        self._closed.set()
+        if self._heart is not None and self._heart is not threading.current_thread():
+            self._heart.join(self._seconds)
+
+    def _hold(self, lease: Lease, asked_at: float) -> HeldLease:
+        held = HeldLease(lease, self._store, seconds=self._seconds, outage=self._outage, asked_at=asked_at)
+        with self._lock:
+            self._held[lease] = held
+        self._start_heart()
+        return held
+
+    def _start_heart(self) -> None:
+        with self._lock:
+            if self._heart is None and not self._closed.is_set():
+                self._heart = threading.Thread(target=self._live, name="serai-heart", daemon=True)
+                self._heart.start()
+
+    def _live(self) -> None:
+        while True:
+            self._beat()
+            if self._closed.wait(self._seconds / BEATS):
+                return
+
+    def _beat(self) -> None:
+        for duty in self._duties:
+            try:
+                duty()
+            except SeraiError as error:
+                log.debug("a heartbeat failed: %s", error)  # the next one comes; what is in doubt is checked before use
+            except Exception:  # whatever it is, leases must be renewed
+                log.exception("a heartbeat failed")
+
+    def _renew(self) -> None:
+        with self._lock:
+            held = dict(self._held)
+        if not held:
+            return
+        asked_at = since_boot()
+        kept = self._store.renew_leases(list(held), seconds=self._seconds)
+        for lease, mine in held.items():
+            if lease in kept:
+                mine.renewed(asked_at)
+            else:
+                self._learn(mine)
+
+    def _learn(self, held: HeldLease) -> None:
+        """Find out why a lease was not renewed: it was taken, or its operation has just ended."""
+        try:
+            held.confirm(patience=0)
+        except LeaseLost as lost:
+            self.forget(held)
+            log.info("%s", lost)
