@@ -94,7 +94,7 @@ def validate_infrastructure(cluster: Cluster, access: Access) -> Sequence[Valida
 
     Args:
         cluster: the cluster as it is to be.
-        access: what the engine lends.
+        access: connections to machines, claims on them, documents; lent while the hook is called.
 
     Returns:
         What is wrong; empty when nothing is.
@@ -110,7 +110,7 @@ def get_machine_facts(cluster: Cluster, node_group: NodeGroup, access: Access) -
     Args:
         cluster: the cluster.
         node_group: the group.
-        access: what the engine lends.
+        access: connections to machines, claims on them, documents; lent while the hook is called.
 
     Returns:
         Facts, or None when not known.
@@ -127,7 +127,7 @@ def create_machines(cluster: Cluster, requests: Sequence[MachineRequest], access
     Args:
         cluster: the cluster; ``cluster.infrastructure`` has the provider's options.
         requests: what is wanted.
-        access: what the engine lends.
+        access: connections to machines, claims on them, documents; lent while the hook is called.
 
     Returns:
         The machines, in the order of the requests.
@@ -142,7 +142,7 @@ def list_machines(cluster_id: str, access: Access) -> Sequence[Machine]:
 
     Args:
         cluster_id: of which cluster; ``""`` for all that any engine made here.
-        access: what the engine lends.
+        access: connections to machines, claims on them, documents; lent while the hook is called.
 
     Returns:
         Machines, ordered by name.
@@ -158,7 +158,7 @@ def delete_machines(cluster_id: str, machine_ids: Sequence[str], access: Access)
     Args:
         cluster_id: whose.
         machine_ids: which.
-        access: what the engine lends.
+        access: connections to machines, claims on them, documents; lent while the hook is called.
 
     Raises:
         SeraiError: something is left, saying what.
@@ -188,7 +188,7 @@ def list_hosts(infrastructure: dict[str, Any], access: Access) -> Sequence[Host]
 
     Args:
         infrastructure: the provider's options, as a cluster's document has them.
-        access: what the engine lends.
+        access: connections to machines, claims on them, documents; lent while the hook is called.
 
     Returns:
         Hosts, ordered by name.
@@ -206,7 +206,7 @@ def clean_host(infrastructure: dict[str, Any], name: str, access: Access) -> Non
     Args:
         infrastructure: the provider's options, as a cluster's document has them.
         name: the host's.
-        access: what the engine lends.
+        access: connections to machines, claims on them, documents; lent while the hook is called.
 
     Raises:
         NotFound: there is no such host.
