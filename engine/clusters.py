@@ -10,6 +10,7 @@ from serai.engine import health
 from serai.engine.access.lender import Lender
 from serai.engine.connections import Connections
 from serai.engine.lifecycle.create import CREATE
+from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE, unfinished
 from serai.engine.lifecycle.scale import SCALE
 from serai.engine.lifecycle.terminate import TERMINATE
 from serai.engine.operations.events import Clock
@@ -19,15 +20,18 @@ from serai.engine.operations.work import Lifecycle
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.store.records import OperationRecord, OperationStatus, busy
 from serai.hookspec.cluster import Cluster, ClusterStatus
-from serai.hookspec.errors import ClusterBusy, SeraiError, ValidationFailed, WrongStatus
+from serai.hookspec.errors import ClusterBusy, NotFound, SeraiError, ValidationFailed, WrongStatus
 from serai.hookspec.listening import Event
 
 if TYPE_CHECKING:
+    from serai.engine.applying import Application, ChangePlan
     from serai.engine.planning import Plan
     from serai.engine.spec import ClusterSpec
     from serai.engine.store.store import Store
 
-LIFECYCLES: Final[Mapping[str, Lifecycle]] = {lifecycle.kind: lifecycle for lifecycle in (CREATE, SCALE, TERMINATE)}
+LIFECYCLES: Final[Mapping[str, Lifecycle]] = {
+    lifecycle.kind: lifecycle for lifecycle in (CREATE, SCALE, RECONFIGURE, RESHAPE, TERMINATE)
+}
 
 STOP_SECONDS: Final = 120.0
 """How long deleting a cluster waits for the operation that it cancels."""
@@ -144,6 +148,41 @@ class Clusters:
         record = self._record("scale", cluster, {"counts": dict(counts)})
         return self._operations.begin(record)
 
+    def plan_changes(self, spec: "ClusterSpec") -> "ChangePlan":
+        """What applying a document would do to the cluster of its name. Changes nothing.
+
+        Raises:
+            ValidationFailed: with everything that is wrong with the document, or cannot change.
+            NotFound: there is no such cluster; it is made with :meth:`create`.
+            WrongStatus: an operation on it has not ended well, and is no change that another may take the place of.
+        """
+        return self._application(spec).plan
+
+    def apply(self, spec: "ClusterSpec", plan: "ChangePlan | None" = None) -> Operation[Cluster]:
+        """Make the cluster of a document's name what the document says: its values, its counts, or both.
+
+        Values come into force step by step, as planned. An operation that has nothing to do has ended at once, and is
+        not recorded. After a change that failed, the former document brings the former values back.
+
+        Args:
+            spec: what the user asks for.
+            plan: what somebody agreed to; then nothing else is done.
+
+        Raises:
+            ValidationFailed, NotFound, WrongStatus: as with :meth:`plan_changes`; then nothing was touched.
+            ClusterBusy: another operation is at work on it.
+            SeraiError: something else would be done than was agreed to (code PLAN_OUTDATED).
+        """
+        application = self._application(spec)
+        if plan is not None and plan != application.plan:
+            hint = "look at the plan again"
+            raise SeraiError(f"{spec.name} has changed since it was planned", code="PLAN_OUTDATED", hint=hint)
+        record = self._record(application.plan.kind, application.cluster, application.request)
+        record.state = application.state
+        if application.plan.is_empty:
+            return self._operations.settled(record, application.cluster)
+        return self._operations.begin(record)
+
     def retry(self, name: str) -> Operation[Any]:
         """Continue the operation that failed, from the phase that failed. Any number of times.
 
@@ -212,6 +251,23 @@ class Clusters:
         taken = {cluster.name for cluster in self._store.clusters()}
         with self._lender.lending() as lend:
             return validated_cluster(spec, self._catalog, taken, lend)
+
+    def _application(self, spec: "ClusterSpec") -> "Application":
+        from serai.engine.applying import application
+        from serai.engine.validation.change import validated_change
+
+        try:
+            cluster = self.get(spec.name)
+        except NotFound as error:
+            if spec.problems:
+                raise ValidationFailed(spec.problems, what="the document") from error
+            error.hint = "; ".join(filter(None, (error.hint, "to make it: serai up FILE")))
+            raise
+        self._refuse_interrupted(spec.name)
+        last = self._store.operations(cluster_name=spec.name)[-1]
+        with self._lender.lending() as lend:
+            change = validated_change(spec, cluster, self._catalog, lend, unfinished(cluster, last))
+        return application(cluster, change, self._stack(cluster))
 
     def _stack(self, cluster: Cluster) -> Any:
         return self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)

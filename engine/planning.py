@@ -141,7 +141,7 @@ def plan(cluster: Cluster, stack: Stack, lifecycle: "Lifecycle") -> Plan:
     """
     services = stack.get_node_processes()
     configs = stack.get_configs()
-    reasons = {(item.node_group, item.target, item.name): item.reason for item in cluster.recommendations}
+    reasons = reasons_of(cluster)
     return Plan(
         name=cluster.name,
         plugin_name=cluster.plugin_name,
@@ -178,20 +178,32 @@ def effective_values(group: NodeGroup, configs: Iterable[Config], reasons: Reaso
     for config in configs:
         value = group.value(config)
         if value is not None:
-            origin, reason = _origin(group, config, reasons)
+            origin, reason = value_origin(group, config, reasons)
             yield PlannedValue(*config.key, MASK if config.is_secret else value, origin, reason)
 
 
-def _origin(group: NodeGroup, config: Config, reasons: Reasons) -> tuple[ValueOrigin, str]:
-    cluster = group.cluster
-    if _has(group.node_configs, config):
+def value_origin(holder: Cluster | NodeGroup, config: Config, reasons: Reasons) -> tuple[ValueOrigin, str]:
+    """Where the value of a config comes from, and why where it is recommended.
+
+    Args:
+        holder: whose value it is.
+        config: what it is for.
+        reasons: why values are recommended.
+    """
+    cluster, scopes = (holder, (None,)) if isinstance(holder, Cluster) else (holder.cluster, (holder.name, None))
+    if isinstance(holder, NodeGroup) and _has(holder.node_configs, config):
         return ValueOrigin.NODE, ""
     if _has(cluster.cluster_configs, config):
         return ValueOrigin.CLUSTER, ""
-    for scope in (group.name, None) if group.use_autoconfig else ():
+    for scope in scopes if holder.use_autoconfig else ():
         if _has(cluster.recommended_values(scope), config):
             return ValueOrigin.RECOMMENDED, reasons.get((scope, *config.key), "")
     return ValueOrigin.DEFAULT, ""
+
+
+def reasons_of(cluster: Cluster) -> Reasons:
+    """Why values are recommended on a cluster."""
+    return {(item.node_group, item.target, item.name): item.reason for item in cluster.recommendations}
 
 
 def _has(values: Mapping[str, Mapping[str, Any]], config: Config) -> bool:

@@ -159,16 +159,17 @@ def validate_scaling(
     """
 
 
-@select(pure=True)
-def get_update_policy(config: Config, old: Any, new: Any) -> UpdatePolicy | None:
-    """Tell what it takes until another value is in force, where that depends on the values.
+@select()
+def get_update_policy(cluster: Cluster, config: Config, old: Any, new: Any) -> UpdatePolicy | None:
+    """Tell what it takes until another value is in force, where that depends on the values or on the cluster.
 
     Such as for a text that is handed through to the framework, in which some lines matter to processes and others to
     jobs alone. Without an implementation, or with None, it is the config's own ``update_policy``.
 
-    Called: when a change of a running cluster is planned, for each config that changes and may be changed.
+    Called: when a change of a running cluster is planned and made, for each config whose value changes.
 
     Args:
+        cluster: the cluster as it is to be.
         config: one of any plugin's; answer None for those that are not yours.
         old: the value that is in force; None for none.
         new: the value that is to be.

@@ -155,9 +155,10 @@ def _next_steps(operation: "Operation[Any]") -> list[str]:
     steps = [f"serai retry {name}    goes on where it stopped"]
     if operation.kind == "terminate":
         steps.append(f"serai down {name} --force    gives up on machines that cannot be removed, and tells which")
-    else:
-        steps.append(f"serai down {name}    removes it and all its machines")
-    return steps
+        return steps
+    if operation.kind in ("reconfigure", "reshape"):
+        steps.append("serai apply FILE    with the former document puts the former values back")
+    return [*steps, f"serai down {name}    removes it and all its machines"]
 
 
 def _number(machines: int) -> str:

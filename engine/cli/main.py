@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from serai.engine.cli import (
+    apply_command,
     cluster_commands,
     doctor_command,
     host_commands,
@@ -51,6 +52,7 @@ for _command in (
     cluster_commands.events,
     cluster_commands.health,
     operation_commands.scale,
+    apply_command.apply,
     job_commands.job,
     operation_commands.retry,
     resume_command.resume,

@@ -29,7 +29,7 @@ def up(session: Session, file: str) -> None:
     """
     from serai.engine.cli.following import follow
 
-    cluster = follow(session, session.engine.clusters.create(_spec(file)))
+    cluster = follow(session, session.engine.clusters.create(read_spec(file)))
     _tell_cluster(session, cluster)
     session.say(f"\nsee it: serai show {cluster.name}    remove it: serai down {cluster.name}")
 
@@ -45,7 +45,7 @@ def plan(session: Session, file: str) -> None:
     """
     from serai.engine.cli import plan_views
 
-    planned = session.engine.clusters.plan(_spec(file))
+    planned = session.engine.clusters.plan(read_spec(file))
     session.answer(lambda: planned.to_dict(), lambda: plan_views.overview(planned))
 
 
@@ -100,7 +100,8 @@ def down(session: Session, name: str, force: bool) -> None:
     _tell_gone(session, name)
 
 
-def _spec(file: str) -> "ClusterSpec":
+def read_spec(file: str) -> "ClusterSpec":
+    """The document of a file, or of standard input for ``-``."""
     from serai.engine import ClusterSpec
 
     return ClusterSpec.from_text(sys.stdin.read()) if file == "-" else ClusterSpec.from_file(file)

@@ -60,6 +60,14 @@ class Code(StrEnum):
     UNKNOWN_NODE_GROUP = "UNKNOWN_NODE_GROUP"
     NOTHING_TO_SCALE = "NOTHING_TO_SCALE"
     SCALING_UNSUPPORTED = "SCALING_UNSUPPORTED"
+    # Changing a cluster that runs
+    IMMUTABLE_FIELD = "IMMUTABLE_FIELD"
+    IMMUTABLE_CONFIG = "IMMUTABLE_CONFIG"
+    REPLACEMENT_NEEDED = "REPLACEMENT_NEEDED"
+    RECONFIGURATION_UNSUPPORTED = "RECONFIGURATION_UNSUPPORTED"
+    NODE_GROUP_MISSING = "NODE_GROUP_MISSING"
+    NODE_GROUP_ADDED = "NODE_GROUP_ADDED"
+    MASKED_SECRET = "MASKED_SECRET"  # noqa: S105 - the name of a rule, no secret
 
     @property
     def meaning(self) -> str:
@@ -109,4 +117,11 @@ MEANINGS: Final[Mapping[Code, str]] = {
     Code.UNKNOWN_NODE_GROUP: "The cluster has no node group of this name.",
     Code.NOTHING_TO_SCALE: "The cluster already is as it was asked to become.",
     Code.SCALING_UNSUPPORTED: "The cluster's plugins cannot grow or shrink it.",
+    Code.IMMUTABLE_FIELD: "The field cannot change on a cluster that runs.",
+    Code.IMMUTABLE_CONFIG: "The config's plugin declares no way to change it on a cluster that runs.",
+    Code.REPLACEMENT_NEEDED: "The config holds for machines that are made from then on, and not for those there are.",
+    Code.RECONFIGURATION_UNSUPPORTED: "The config's plugin does not implement reconfigure_cluster.",
+    Code.NODE_GROUP_MISSING: "A node group of the cluster is not in the document.",
+    Code.NODE_GROUP_ADDED: "The cluster that runs has no such node group.",
+    Code.MASKED_SECRET: "The value is the mask that stands for a secret where it is shown, and not the secret.",
 }

@@ -134,10 +134,10 @@ class Stack:
         assert merge is not None  # noqa: S101 - declared as a collect hook
         return [*merge(answers), *found_by(failures)]
 
-    def get_update_policy(self, config: Config, old: Any, new: Any) -> UpdatePolicy:
+    def get_update_policy(self, cluster: Cluster, config: Config, old: Any, new: Any) -> UpdatePolicy:
         """What it takes until another value is in force: what a plugin says of these values, else the config's own."""
         call = self._calls["get_update_policy"]
-        policy = call.select(config=config, old=old, new=new)
+        policy = call.select(cluster=cluster, config=config, old=old, new=new)
         if policy is not None and not isinstance(policy, UpdatePolicy):
             raise _wrong_shape(call, "an UpdatePolicy, or None", policy)
         return config.update_policy if policy is None else policy

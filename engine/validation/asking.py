@@ -44,7 +44,7 @@ def opinions(cluster: Cluster, stack: Stack, provider: Provider | None, *, doubt
     questions: list[Question] = [
         lambda: _recommended(cluster, stack, provider),
         lambda: stack.validate(cluster),
-        lambda: _declared(cluster, stack),
+        lambda: declared(cluster, stack),
     ]
     if provider is not None:
         questions.insert(1, lambda: provider.validate_infrastructure(cluster))
@@ -86,7 +86,7 @@ def unique(errors: Iterable[ValidationError]) -> list[ValidationError]:
     return list({(error.path, error.code, error.error_message): error for error in errors}.values())
 
 
-def _declared(cluster: Cluster, stack: Stack) -> None:
+def declared(cluster: Cluster, stack: Stack) -> None:
     """A plugin that cannot tell its ports, or what it does as root, has a defect: better known before machines are."""
     for node_group in cluster.node_groups:
         stack.get_open_ports(node_group)

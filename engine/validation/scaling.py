@@ -81,7 +81,7 @@ def _faults(cluster: Cluster, stack: Stack, counts: Mapping[str, Any]) -> Iterat
             yield Fault((name,), Code.WRONG_TYPE, f"must be an integer (got {count!r})")
         else:
             yield from _group_faults(cluster, stack, groups[name], count)
-    if all(name in groups and _is_as_wanted(groups[name], count) for name, count in counts.items()):
+    if all(name in groups and is_as_wanted(groups[name], count) for name, count in counts.items()):
         message = "nothing would change" if counts else "no node group is named"
         hint = f"now: {', '.join(f'{name}={len(group.instances)}' for name, group in groups.items())}"
         yield Fault((), Code.NOTHING_TO_SCALE, message, hint)
@@ -103,7 +103,7 @@ def _group_faults(cluster: Cluster, stack: Stack, group: NodeGroup, count: int) 
             yield Fault(path, Code.SCALING_UNSUPPORTED, message, hint)
 
 
-def _is_as_wanted(group: NodeGroup, count: Any) -> bool:
+def is_as_wanted(group: NodeGroup, count: Any) -> bool:
     """Whether a group has as many instances as are asked for; one that lost some is not as it was wanted, nor is one
     with machines to give back."""
     return type(count) is int and count == group.count == len(group.instances) and not group.quarantined
@@ -118,5 +118,5 @@ def _wanted(cluster: Cluster, counts: Mapping[str, Any]) -> dict[str, int]:
         if name in groups
         and type(count) is int
         and not list(count_in_range((name,), count))
-        and not _is_as_wanted(groups[name], count)
+        and not is_as_wanted(groups[name], count)
     }

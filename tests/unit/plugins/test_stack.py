@@ -162,19 +162,19 @@ def test_hook_reconfigure_cluster_is_known_by_the_plugin_that_declares_a_config(
     assert able == {"service:Store"}
 
 
-def test_hook_get_update_policy_goes_before_the_configs_own(stack):
+def test_hook_get_update_policy_goes_before_the_configs_own(stack, cluster):
     """Where a plugin answers; else the config's own holds."""
     heap = Config("heap", update_policy="rolling")
-    assert stack.get_update_policy(heap, 1024, 512) is UpdatePolicy.LIVE
-    assert stack.get_update_policy(heap, 512, 1024) is UpdatePolicy.ROLLING
-    assert stack.get_update_policy(Config("other"), 1, 2) is UpdatePolicy.IMMUTABLE
+    assert stack.get_update_policy(cluster, heap, 1024, 512) is UpdatePolicy.LIVE
+    assert stack.get_update_policy(cluster, heap, 512, 1024) is UpdatePolicy.ROLLING
+    assert stack.get_update_policy(cluster, Config("other"), 1, 2) is UpdatePolicy.IMMUTABLE
 
 
-def test_hook_get_update_policy_must_give_a_policy(framework_with):
+def test_hook_get_update_policy_must_give_a_policy(framework_with, cluster):
     """Anything else would decide over processes."""
     catalog = framework_with(get_update_policy=lambda self: "live")
     with pytest.raises(InvalidResult, match="get_update_policy returned str"):
-        catalog.stack("framework", "2.0").get_update_policy(Config("heap"), 1, 2)
+        catalog.stack("framework", "2.0").get_update_policy(cluster, Config("heap"), 1, 2)
 
 
 def test_hook_get_disruptions_unites_once_each(stack, cluster, changes):
