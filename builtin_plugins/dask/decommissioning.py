@@ -1,12 +1,12 @@
 """Taking workers out of a cluster with nothing lost: the scheduler moves their data, then they end by themselves."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from serai.builtin_plugins.dask.daemons import SERVICE_NAMES
 from serai.builtin_plugins.dask.scheduler import SchedulerApi
 from serai.builtin_plugins.dask.settings import WORKER, ClusterSettings
-from serai.builtin_plugins.dask.topology import workers_by_address
+from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
@@ -36,7 +36,7 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
         DeadlineExceeded: the data was not moved in time, or a process did not end.
         UnreadableAnswer: the scheduler said nothing that proves anything.
     """
-    leaving = workers_by_address(instances)
+    leaving = {instance.instance_name: instance for instance in instances if runs(instance, WORKER)}
     if not leaving:
         return
     with run.step("Retire Dask workers"):
@@ -51,15 +51,21 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
 
 
 def _retire(cluster: Cluster, leaving: Mapping[str, Instance]) -> None:
+    """Workers are known by their names, which are their instances': their addresses may be about to change."""
     api, limit = SchedulerApi.of(cluster), ClusterSettings.of(cluster).decommission_timeout
-    listed = api.addresses() & leaving.keys()
+    listed = _addresses(api, leaving)
     retired = api.retire(listed, timeout=limit)
-    if kept := listed - retired:
-        raise _not_drained(leaving, kept, "nobody could take their data", "keep more workers, or larger ones")
-    for address in leaving.keys() - listed:
-        leaving[address].remote.services.stop(SERVICE_NAMES[WORKER])
-    if back := api.addresses() & leaving.keys():
-        raise _not_drained(leaving, back, "the scheduler lists them again", "try again")
+    if kept := [name for address, name in listed.items() if address not in retired]:
+        raise _not_drained(kept, "nobody could take their data", "keep more workers, or larger ones")
+    for name in leaving.keys() - set(listed.values()):
+        leaving[name].remote.services.stop(SERVICE_NAMES[WORKER])
+    if back := _addresses(api, leaving):
+        raise _not_drained(back.values(), "the scheduler lists them again", "try again")
+
+
+def _addresses(api: SchedulerApi, names: Collection[str]) -> dict[str, str]:
+    """The names of workers, by the addresses under which the scheduler lists them now."""
+    return {worker.address: worker.name for worker in api.workers() if worker.name in names}
 
 
 def _await_end(instance: Instance, run: Run, limit: float) -> None:
@@ -72,6 +78,6 @@ def _await_end(instance: Instance, run: Run, limit: float) -> None:
     )
 
 
-def _not_drained(leaving: Mapping[str, Instance], addresses: Collection[str], why: str, hint: str) -> NotDrained:
-    names = ", ".join(sorted(leaving[address].instance_name for address in addresses))
-    return NotDrained(f"the workers of {names} cannot leave: {why}", place=names, hint=hint)
+def _not_drained(names: Iterable[str], why: str, hint: str) -> NotDrained:
+    told = ", ".join(sorted(names))
+    return NotDrained(f"the workers of {told} cannot leave: {why}", place=told, hint=hint)

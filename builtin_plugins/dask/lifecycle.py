@@ -36,7 +36,7 @@ def start(cluster: Cluster, run: Run) -> None:
         cluster: the cluster, configured.
         run: the operation.
     """
-    _start(cluster, cluster.instances, run, step="Start Dask")
+    start_processes(cluster, cluster.instances, run, step="Start Dask")
     wait_for_workers(cluster, workers_by_address(cluster.instances), run, alone=True)
     cluster.info[SERVICE] = cluster_info(cluster)
 
@@ -52,12 +52,23 @@ def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         run: the operation.
     """
     configure(instances, run)
-    _start(cluster, instances, run, step="Start Dask workers")
+    start_processes(cluster, instances, run, step="Start Dask workers")
     wait_for_workers(cluster, workers_by_address(instances), run, alone=False)
 
 
 def terminate(cluster: Cluster, run: Run) -> None:
-    """Stop jobs, then workers, then the scheduler.
+    """Stop jobs, then workers and scheduler.
+
+    Args:
+        cluster: the cluster.
+        run: the operation.
+    """
+    run.each(cluster.instances_with(SCHEDULER), stop_jobs, step="Stop jobs")
+    stop_processes(cluster, run)
+
+
+def stop_processes(cluster: Cluster, run: Run) -> None:
+    """Stop workers, then the scheduler.
 
     In this order: a worker that is told to end while it is just losing its scheduler hangs until it is killed.
 
@@ -65,7 +76,6 @@ def terminate(cluster: Cluster, run: Run) -> None:
         cluster: the cluster.
         run: the operation.
     """
-    run.each(cluster.instances_with(SCHEDULER), stop_jobs, step="Stop jobs")
     try:
         _stop(cluster, WORKER, run)
     finally:
@@ -82,8 +92,16 @@ def _with_dask(instances: Sequence[Instance]) -> list[Instance]:
     return [each for each in instances if runs(each, SCHEDULER) or runs(each, WORKER)]
 
 
-def _start(cluster: Cluster, instances: Sequence[Instance], run: Run, *, step: str) -> None:
-    """Each process of an instance has the start timeout to itself."""
+def start_processes(cluster: Cluster, instances: Sequence[Instance], run: Run, *, step: str) -> None:
+    """Start what belongs on instances. What runs as it should goes on; what runs with other values is restarted.
+
+    Args:
+        cluster: the cluster.
+        instances: where; those without a Dask process are left alone.
+        run: the operation.
+        step: what it is called.
+    """
+    # each process of an instance has the start timeout to itself
     limit = len(SERVICE_NAMES) * ClusterSettings.of(cluster).start_timeout + _MARGIN
     run.each(_with_dask(instances), _start_services, step=step, timeout=limit)
 

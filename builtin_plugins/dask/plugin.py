@@ -8,11 +8,13 @@ from serai.builtin_plugins.dask.checks import health_checks
 from serai.builtin_plugins.dask.decommissioning import decommission
 from serai.builtin_plugins.dask.jobs import DaskShellEngine
 from serai.builtin_plugins.dask.recommendation import recommendations
+from serai.builtin_plugins.dask.reconfiguration import disruptions, reconfigure
 from serai.builtin_plugins.dask.settings import CONFIGS, SCHEDULER, SERVICE, WORKER
 from serai.builtin_plugins.dask.topology import dask_ports
 from serai.builtin_plugins.dask.validation import cluster_problems, scaling_problems
 from serai.builtin_plugins.dask.versions import VERSIONS
 from serai.hookspec import SPI_VERSION, hookimpl
+from serai.hookspec.changes import Changes
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.errors import ValidationFailed
 from serai.hookspec.health import HealthCheck
@@ -76,6 +78,14 @@ class DaskPlugin:
     @hookimpl
     def decommission_nodes(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         decommission(cluster, instances, run)
+
+    @hookimpl
+    def get_disruptions(self, cluster: Cluster, changes: Changes) -> Sequence[str]:
+        return list(disruptions(cluster, changes))
+
+    @hookimpl
+    def reconfigure_cluster(self, cluster: Cluster, changes: Changes, run: Run) -> None:
+        reconfigure(cluster, changes, run)
 
     @hookimpl
     def on_terminate_cluster(self, cluster: Cluster, run: Run) -> None:

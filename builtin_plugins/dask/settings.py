@@ -1,10 +1,11 @@
 """What a user can set, and the values in force, typed."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from attrs import frozen
 
-from serai.hookspec.configs import SERVICE_PREFIX, Config, ConfigType, Scope
+from serai.hookspec.configs import SERVICE_PREFIX, Config, ConfigType, Scope, UpdatePolicy
 from serai.hookspec.objects import Cluster, NodeGroup
 
 SERVICE: Final = "Dask"
@@ -15,8 +16,23 @@ LEAST_WORKER_MEMORY: Final = 64
 """MiB; an idle worker's own code takes about 50."""
 
 
+_LIVE: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.LIVE}
+"""It matters to Serai alone."""
+_WORKERS_IN_TURN: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.ROLLING, "update_processes": (WORKER,)}
+_ALL_AT_ONCE: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.RESTART}
+"""The scheduler must be restarted, and no worker outlives it."""
+
+
 def _integer(
-    name: str, description: str, *, default: int | None, least: int, most: int | None, scope: Scope, priority: int
+    name: str,
+    description: str,
+    *,
+    default: int | None,
+    least: int,
+    most: int | None,
+    scope: Scope,
+    priority: int,
+    update: Mapping[str, Any],
 ) -> Config:
     return Config(
         name=name,
@@ -28,19 +44,25 @@ def _integer(
         priority=priority,
         minimum=least,
         maximum=most,
+        **update,
     )
 
 
 def _port(name: str, description: str, default: int, scope: Scope) -> Config:
-    return _integer(name, description, default=default, least=1, most=65535, scope=scope, priority=2)
+    update = _ALL_AT_ONCE if scope is Scope.CLUSTER else _WORKERS_IN_TURN
+    return _integer(name, description, default=default, least=1, most=65535, scope=scope, priority=2, update=update)
 
 
-def _seconds(name: str, description: str, default: int) -> Config:
-    return _integer(name, description, default=default, least=1, most=None, scope=Scope.CLUSTER, priority=2)
+def _seconds(name: str, description: str, default: int, update: Mapping[str, Any]) -> Config:
+    scope = Scope.CLUSTER
+    return _integer(name, description, default=default, least=1, most=None, scope=scope, priority=2, update=update)
 
 
 def _size(name: str, description: str, least: int) -> Config:
-    return _integer(name, description, default=None, least=least, most=None, scope=Scope.NODE, priority=1)
+    update = _WORKERS_IN_TURN
+    return _integer(
+        name, description, default=None, least=least, most=None, scope=Scope.NODE, priority=1, update=update
+    )
 
 
 SCHEDULER_PORT: Final = _port(
@@ -67,10 +89,13 @@ WORKER_TTL: Final = _seconds(
     "Seconds of silence after which the scheduler gives a worker up and runs its tasks elsewhere. Must exceed the"
     " longest time a task holds Python's global lock.",
     60,
+    _ALL_AT_ONCE,
 )
-START_TIMEOUT: Final = _seconds("Start timeout", "Seconds until the scheduler must have accepted every worker.", 60)
+START_TIMEOUT: Final = _seconds(
+    "Start timeout", "Seconds until the scheduler must have accepted every worker.", 60, _LIVE
+)
 DECOMMISSION_TIMEOUT: Final = _seconds(
-    "Decommission timeout", "Seconds in which retired workers must have moved their data away and ended.", 600
+    "Decommission timeout", "Seconds in which retired workers must have moved their data away and ended.", 600, _LIVE
 )
 
 CONFIGS: Final = (

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from serai.builtin_plugins.spark.daemons import SERVICE_NAMES
-from serai.builtin_plugins.spark.master import DEAD, DECOMMISSIONED, UNLISTED, ask_master, ask_worker
+from serai.builtin_plugins.spark.master import DEAD, DECOMMISSIONED, ListedWorker, MasterState, ask_master, ask_worker
 from serai.builtin_plugins.spark.settings import WORKER
-from serai.builtin_plugins.spark.topology import worker_address, workers_by_address
+from serai.builtin_plugins.spark.topology import workers_by_address
 from serai.builtin_plugins.spark.values import cluster_values
 from serai.hookspec.errors import RemoteError
 from serai.hookspec.objects import Cluster, Instance
@@ -40,7 +40,7 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
 
 def _drain(cluster: Cluster, instance: Instance, run: Run) -> None:
     services = instance.remote.services
-    if _state(cluster, instance) not in (DECOMMISSIONED, DEAD) and _runs(instance):
+    if not _states(cluster, instance) & {DECOMMISSIONED, DEAD} and _runs(instance):
         services.signal(_SERVICE, _SIGNAL)
     run.wait_until(
         lambda: is_drained(cluster, instance),
@@ -53,6 +53,8 @@ def _drain(cluster: Cluster, instance: Instance, run: Run) -> None:
 def is_drained(cluster: Cluster, instance: Instance) -> bool:
     """Whether it is proved that nothing of any application is on an instance's worker, nor will be.
 
+    It is looked for wherever it listens: its ports may be about to change.
+
     A worker that the master has given up holds nothing: applications were told that its executors are lost. So the
     machine of one need not even answer. The master's own count of what a worker does is not kept up once the worker is
     decommissioned: then the worker is asked.
@@ -61,24 +63,32 @@ def is_drained(cluster: Cluster, instance: Instance) -> bool:
         RemoteError: the master or the worker does not answer, or says what cannot be read.
     """
     master = ask_master(cluster)
-    state = master.state_of(worker_address(instance))
-    if state == DECOMMISSIONED:
-        worker = ask_worker(instance)
-        return worker.executors == 0 and worker.worker_id not in master.driving
-    return state == DEAD or (state == UNLISTED and not _runs(instance))
+    listed = master.on_host(instance.internal_ip)
+    if living := [worker for worker in listed if worker.state != DEAD]:
+        return all(_is_idle(worker, instance, master) for worker in living)
+    return bool(listed) or not _runs(instance)
+
+
+def _is_idle(worker: ListedWorker, instance: Instance, master: MasterState) -> bool:
+    if worker.state != DECOMMISSIONED:
+        return False
+    state = ask_worker(instance, port=worker.ui_port)
+    return state.executors == 0 and state.worker_id not in master.driving
 
 
 def _stop(cluster: Cluster, instance: Instance, run: Run) -> None:
     try:
         instance.remote.services.stop(_SERVICE)
     except RemoteError as error:
-        if _state(cluster, instance) != DEAD:
+        if _states(cluster, instance) != {DEAD}:
             raise
         run.log.warning("%s: its worker is dead, and could not be stopped: %s", instance.instance_name, error.message)
 
 
-def _state(cluster: Cluster, instance: Instance) -> str:
-    return ask_master(cluster).state_of(worker_address(instance))
+def _states(cluster: Cluster, instance: Instance) -> set[str]:
+    """The state of the instance's worker; that of its former self only where there is no other. Empty when unlisted."""
+    states = {worker.state for worker in ask_master(cluster).on_host(instance.internal_ip)}
+    return states - {DEAD} or states
 
 
 def _runs(instance: Instance) -> bool:

@@ -44,7 +44,8 @@ def start(cluster: Cluster, run: Run) -> None:
         run: the operation.
     """
     run.each([master_instance(cluster)], _start_master, step="Start Spark master")
-    _start_workers(cluster, cluster.instances_with(WORKER), run)
+    start_workers(cluster.instances_with(WORKER), run)
+    remember_started(cluster, cluster.instances)
     wait_for_workers(cluster, workers_by_address(cluster.instances), run, alone=True)
     cluster.info[SERVICE] = cluster_info(cluster)
 
@@ -61,7 +62,8 @@ def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
     """
     configure(instances, run)
     new = workers_by_address(instances)
-    _start_workers(cluster, list(new.values()), run)
+    start_workers(list(new.values()), run)
+    remember_started(cluster, instances)
     wait_for_workers(cluster, new, run, alone=False)
     run.each([master_instance(cluster)], write_properties, step="Fit later jobs to the workers")
 
@@ -85,14 +87,30 @@ def _start_master(instance: Instance) -> None:
     instance.remote.services.start(master_service(instance))
 
 
-def _start_workers(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
+def start_workers(instances: Sequence[Instance], run: Run) -> None:
+    """Start workers; one that runs as it should goes on, and one that runs with other values is restarted.
+
+    Args:
+        instances: where.
+        run: the operation.
+    """
     run.each(
         instances, lambda instance: instance.remote.services.start(worker_service(instance)), step="Start Spark workers"
     )
-    started = {id(instance) for instance in instances}
+
+
+def remember_started(cluster: Cluster, started: Sequence[Instance]) -> None:
+    """Keep the sizes that workers were started with.
+
+    Args:
+        cluster: the cluster.
+        started: instances whose workers were just started.
+    """
+    names = {instance.instance_name for instance in started}
     for group in cluster.groups_with(WORKER):
-        if any(id(instance) in started for instance in group.instances):
-            remember_sizes(group, all_new=all(id(instance) in started for instance in group.instances))
+        are_new = [instance.instance_name in names for instance in group.instances]
+        if any(are_new):
+            remember_sizes(group, all_new=all(are_new))
 
 
 def _stop(instance: Instance) -> None:

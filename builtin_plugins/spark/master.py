@@ -2,6 +2,7 @@
 
 import json
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
@@ -37,6 +38,7 @@ class ListedWorker:
         state: ``ALIVE``, ``DEAD``, ``DECOMMISSIONED`` or ``UNKNOWN``.
         cores: tasks it runs at a time.
         memory: what it hands out, in MiB.
+        ui_port: where its pages and JSON are.
     """
 
     worker_id: str
@@ -44,6 +46,7 @@ class ListedWorker:
     state: str
     cores: int
     memory: int
+    ui_port: int
 
 
 @frozen
@@ -66,6 +69,10 @@ class MasterState:
         """The state of the worker at an address, by equality; :data:`UNLISTED` when none is there."""
         states = [worker.state for worker in self.workers if worker.address == address]
         return next((state for state in states if state != DEAD), states[0] if states else UNLISTED)
+
+    def on_host(self, host: str) -> tuple[ListedWorker, ...]:
+        """The workers of one instance, wherever they listen: every instance has an address of its own."""
+        return tuple(worker for worker in self.workers if worker.address.host == host)
 
     def in_state(self, state: str) -> frozenset[Address]:
         """The addresses of the workers in a state."""
@@ -96,9 +103,16 @@ def ask_master(cluster: Cluster, *, timeout: float = _TIMEOUT) -> MasterState:
     return parse_master(answer, instance.instance_name)
 
 
-def ask_worker(instance: Instance, *, timeout: float = _TIMEOUT) -> WorkerState:
-    """Ask the worker of an instance, from its own machine; raises what :func:`ask_master` raises."""
-    answer = instance.remote.http(f"{worker_ui_url(instance)}/json/", timeout=timeout)
+def ask_worker(instance: Instance, *, port: int | None = None, timeout: float = _TIMEOUT) -> WorkerState:
+    """Ask the worker of an instance, from its own machine; raises what :func:`ask_master` raises.
+
+    Args:
+        instance: whose.
+        port: where its JSON is; as configured when None.
+        timeout: seconds.
+    """
+    url = worker_ui_url(instance) if port is None else f"http://{instance.internal_ip}:{port}"
+    answer = instance.remote.http(f"{url}/json/", timeout=timeout)
     return parse_worker(answer, instance.instance_name)
 
 
@@ -125,7 +139,13 @@ def parse_master(answer: bytes, host: str = "") -> MasterState:
 def _listed(item: "_Object") -> ListedWorker:
     address = Address(item.field("host", str), item.field("port", int))
     sizes = (item.field("cores", int), item.field("memory", int))
-    return ListedWorker(item.field("id", str), address, item.field("state", str), *sizes)
+    try:
+        ui_port = urlsplit(item.field("webuiaddress", str)).port
+    except ValueError:  # a port that is no number, or too large
+        ui_port = None
+    if ui_port is None:
+        raise item.unreadable("'webuiaddress' has no port")
+    return ListedWorker(item.field("id", str), address, item.field("state", str), *sizes, ui_port)
 
 
 def parse_worker(answer: bytes, host: str = "") -> WorkerState:

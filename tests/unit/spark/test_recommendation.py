@@ -8,7 +8,7 @@ from serai.builtin_plugins.spark.plugin import SPARK
 from serai.builtin_plugins.spark.recommendation import remember_sizes
 from serai.builtin_plugins.spark.settings import CONFIGS, TARGET, WORKER_MEMORY
 from serai.hookspec.facts import Facts
-from serai.hookspec.objects import Cluster, NodeGroup
+from serai.hookspec.objects import Cluster, NodeGroup, Recommendation
 
 
 def advice(cluster: Cluster, *, scaling: bool = False) -> dict[tuple[str | None, str], object]:
@@ -94,11 +94,19 @@ def test_scaling_never_recommends_more_than_running_workers_have(
 
 def test_the_smallest_running_worker_is_remembered(cluster: Callable[..., Cluster]) -> None:
     """Until all of a group's workers are new."""
-    made = cluster({"Worker memory": 2000})
+    made = cluster()
     workers = made.node_group("workers")
     sizes = []
     for memory, all_new in ((2000, True), (1000, False), (3000, False), (3000, True)):
-        made.cluster_configs[TARGET]["Worker memory"] = memory
+        made.recommendations = (Recommendation(TARGET, "Worker memory", memory, "workers"),)
         remember_sizes(workers, all_new=all_new)
         sizes.append(workers.extra["spark_workers"][WORKER_MEMORY.name])
     assert sizes == [2000, 1000, 1000, 3000]
+
+
+def test_a_size_that_was_given_binds_no_recommendation(cluster: Callable[..., Cluster]) -> None:
+    """Taken back, it makes room for what fits the machine."""
+    made = cluster({"Worker memory": 2000})
+    remember_sizes(made.node_group("workers"), all_new=True)
+    made.cluster_configs[TARGET].clear()
+    assert advice(made, scaling=True)["workers", "Worker memory"] == 5336
