@@ -13,7 +13,7 @@ CLOSED: Final = "the connection was closed"
 
 _KEY_SHOWN: Final = re.compile(r"fingerprint for the (\S+) key sent by the remote host is\s+(\S+?)\.?$", re.MULTILINE)
 _NOISE: Final = re.compile(r"^(@+|@ .*@|Warning: .*|\*\* .*|)$")
-_THROUGH_ANOTHER: Final = "UNKNOWN port 65535"
+_UNPROVEN: Final = "Host key verification failed."
 
 
 @frozen
@@ -101,7 +101,7 @@ def explain(attempt: Attempt, host: str) -> SeraiError:
         attempt: what was tried, and what ssh wrote.
         host: whose machine it is.
     """
-    if "Host key verification failed" in attempt.said:
+    if _UNPROVEN in attempt.said:
         return _unproven(attempt, host)
     details = {"address": attempt.address, "ssh": attempt.said.splitlines()[-20:]}
     cause = _cause(attempt)
@@ -123,7 +123,8 @@ def _cause(attempt: Attempt) -> Cause:
 
 def _unproven(attempt: Attempt, host: str) -> HostKeyRefused:
     details = {"address": attempt.address, "pinned": list(attempt.pinned), "ssh": attempt.said.splitlines()[-20:]}
-    if _THROUGH_ANOTHER in attempt.said:
+    # ssh ends with that; only where it was another ssh, on the way, it has more to say.
+    if attempt.said.rpartition(_UNPROVEN)[2].strip():
         return HostKeyRefused(
             f"a machine on the way to {attempt.address} could not prove who it is: {_essence(attempt.said)}",
             host=host,

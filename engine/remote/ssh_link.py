@@ -202,7 +202,7 @@ class Link:
             [*options, "--", self.address, os.fsdecode(reaper_line())],
             socket,
             token_hex(8),
-            Attempt(self.address, limit, pinned=self._pinned),
+            Attempt(self.address, limit, pinned=self.host_keys),
             Watch(limit, None, self),
         )
 

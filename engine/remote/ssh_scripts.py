@@ -26,6 +26,9 @@ exec "$@"
 """
 """Arguments: a number, that many directories to be made, a command."""
 
+_BECOME_ROOT: Final = f'[ "$(id -u)" = 0 ] || set -- {shlex.join(SUDO)} "$@"; exec "$@"'
+"""Arguments: a command."""
+
 _RUN: Final = r"""
 token=$1 limit=$2 cwd=$3
 shift 3
@@ -125,7 +128,7 @@ def start_line(command: Command, token: str, timeout: float) -> bytes:
         argv[-len(command.argv) : -len(command.argv)] = _VERBATIM
     words = ["sh", "-c", _RUN, "serai", token, backstop, command.cwd, *argv]
     if command.root:
-        words = [*SUDO, *words]
+        words = _as_root(words)
     if command.directories:
         words = ["sh", "-c", _PREPARE, "serai", str(len(command.directories)), *command.directories, *words]
     return os.fsencode(shlex.join(words))
@@ -133,4 +136,9 @@ def start_line(command: Command, token: str, timeout: float) -> bytes:
 
 def reaper_line(*, root: bool = False) -> bytes:
     """What the login shell is to run for the reaper."""
-    return os.fsencode(shlex.join([*(SUDO if root else ()), "sh", "-c", REAPER, "serai"]))
+    words = ["sh", "-c", REAPER, "serai"]
+    return os.fsencode(shlex.join(_as_root(words) if root else words))
+
+
+def _as_root(words: list[str]) -> list[str]:
+    return ["sh", "-c", _BECOME_ROOT, "serai", *words]

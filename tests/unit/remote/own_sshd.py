@@ -116,6 +116,13 @@ class OwnSshd:
             self._process.wait(10)
             self._process = None
 
+    def restart(self) -> None:
+        """End it with its sessions, and start it anew."""
+        for pid in self.sessions():
+            os.kill(pid, signal.SIGKILL)
+        self.stop()
+        self.start()
+
     def remove(self) -> None:
         """End it and its sessions, and leave nothing behind."""
         sessions = self.sessions()
@@ -146,7 +153,9 @@ class OwnSshd:
         return SshEndpoint(**{**known, **changes})
 
     def _make_logins(self) -> None:
-        passwd = [f"serai-{shell}:x:0:0::{self.directory}:{shutil.which(shell) or '/bin/sh'}" for shell in ("dash", "bash")]
+        passwd = [
+            f"serai-{shell}:x:0:0::{self.directory}:{shutil.which(shell) or '/bin/sh'}" for shell in ("dash", "bash")
+        ]
         for name, number in _ORDINARY.items():
             home = self.directory / f"home-{name}"
             home.mkdir(exist_ok=True)

@@ -79,7 +79,7 @@ def test_another_key_than_the_pinned_one_is_explained() -> None:
 
 def test_a_machine_on_the_way_is_told_from_the_machine() -> None:
     """Its key is not the inventory's business."""
-    said = "Host key verification failed.\nConnection closed by UNKNOWN port 65535\n"
+    said = "Host key verification failed.\r\nkex_exchange_identification: Connection closed by remote host\r\n"
     error = explain(Attempt("h", 20.0, said, pinned=(KEY,)), "worker-1")
     assert (error.code, "on the way to h" in error.message) == ("HOST_KEY_UNKNOWN", True)
 
