@@ -57,8 +57,14 @@ def failed_machines(cluster: Cluster, error: SeraiError) -> Mapping[str, BaseExc
     elif isinstance(error, RemoteError) and error.host:
         failures = {error.host: error}
     present = {instance.instance_name for instance in cluster.instances}
-    stands = any(isinstance(each, _DECISIVE) or not isinstance(each, Exception) for each in failures.values())
+    stands = any(_is_decisive(each) for each in failures.values())
     return {} if stands or not failures.keys() <= present else failures
+
+
+def _is_decisive(failure: BaseException) -> bool:
+    if isinstance(failure, SeraiError) and failure.code.startswith("STORE_"):
+        return True  # no machine's fault
+    return isinstance(failure, _DECISIVE) or not isinstance(failure, Exception)
 
 
 def groups_short(cluster: Cluster, lost: Collection[str]) -> list[NodeGroup]:

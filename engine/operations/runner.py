@@ -32,7 +32,8 @@ class Runner:
         catalog: where plugins come from.
         events: where progress goes.
         artifacts: where artifacts come from.
-        pools: makes a pool of connections for one operation, of what cancels it and where its notices go.
+        pools: makes a pool of connections for one operation, of what cancels it, where its notices go, and
+            what is asked before each command.
         clock: tells the time.
     """
 
@@ -41,7 +42,7 @@ class Runner:
         catalog: Catalog,
         events: EventLog,
         artifacts: "ArtifactCache",
-        pools: "Callable[[threading.Event, Callable[[str], None]], Pool]",
+        pools: "Callable[[threading.Event, Callable[[str], None], Callable[[], None]], Pool]",
         lend: "Callable[[Provider, Pool, LentRun, HeldLease], Provider]",
         clock: Clock,
     ) -> None:
@@ -68,7 +69,7 @@ class Runner:
         try:
             journal = Journal(record, held.store.journal_of(record.id), self._clock)
             work = self._begin(record, held)
-            with self._pools(held.cancelled, work.run.warn) as pool:
+            with self._pools(held.cancelled, work.run.warn, work.run.check) as pool:
                 if isinstance(work.infrastructure, Provider):
                     work.infrastructure = self._lend(work.infrastructure, pool, work.run, held)
                 for phase in journal.remaining(lifecycle):

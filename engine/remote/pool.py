@@ -6,8 +6,10 @@ from types import TracebackType
 from typing import Final
 
 from serai.engine.remote.machine import RemoteMachine
+from serai.engine.remote.permitted import Permitted
 from serai.engine.remote.ssh import SshTransport
 from serai.engine.remote.ssh_links import Links
+from serai.engine.remote.transport import Transport
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import Unsupported
 from serai.hookspec.remote import DirectEndpoint, Endpoint, Layout, LocalEndpoint, Remote, SshEndpoint
@@ -17,17 +19,21 @@ CONNECT_LIMIT: Final = 20.0
 
 
 def connect(endpoint: LocalEndpoint, *, root: bool = False, cancelled: Event | None = None) -> RemoteMachine:
-    """The connection to this machine.
+    """A connection to this machine, outside of any pool.
 
     Args:
         endpoint: which part of it.
         root: whether commands may be run as root.
         cancelled: set when what runs is to be killed.
     """
+    return RemoteMachine(_local(endpoint, cancelled), Layout(endpoint.prefix), root=root)
+
+
+def _local(endpoint: LocalEndpoint, cancelled: Event | None) -> Transport:
     # Here and not above: plumbum takes longer to import than all the engine.
     from serai.engine.remote.local import LocalTransport
 
-    return RemoteMachine(LocalTransport(endpoint.host, endpoint.env, cancelled), Layout(endpoint.prefix), root=root)
+    return LocalTransport(endpoint.host, endpoint.env, cancelled)
 
 
 class Pool:
@@ -36,6 +42,7 @@ class Pool:
     Args:
         cancelled: set when the operation is to stop: what runs on the machines is killed.
         notice: told, in words, of what went wrong and was put right.
+        permit: called before each command; raises when none may be run any more.
         connect_limit: seconds for opening a connection.
     """
 
@@ -43,11 +50,13 @@ class Pool:
         self,
         cancelled: Event | None = None,
         notice: Callable[[str], None] | None = None,
+        permit: Callable[[], None] | None = None,
         *,
         connect_limit: float = CONNECT_LIMIT,
     ) -> None:
         self._cancelled = cancelled
         self._notice = notice
+        self._permit = permit
         self._lock = Lock()
         self._links = Links(connect_limit, cancelled)
         self._open: dict[tuple[Endpoint, bool], RemoteMachine] = {}
@@ -114,12 +123,16 @@ class Pool:
             raise ExceptionGroup("connections could not be closed", failures)
 
     def _connect(self, endpoint: Endpoint, root: bool) -> RemoteMachine:
-        if isinstance(endpoint, LocalEndpoint):
-            return connect(endpoint, root=root, cancelled=self._cancelled)
+        if not isinstance(endpoint, LocalEndpoint | SshEndpoint):
+            raise Unsupported(f"no transport for a {type(endpoint).__name__}", hint="a newer Serai may have one")
+        transport = self._transport(endpoint)
+        permitted = transport if self._permit is None else Permitted(transport, self._permit)
+        return RemoteMachine(permitted, Layout(endpoint.prefix), root=root)
+
+    def _transport(self, endpoint: LocalEndpoint | SshEndpoint) -> Transport:
         if isinstance(endpoint, SshEndpoint):
-            transport = SshTransport(self._links.to(endpoint), endpoint.host, endpoint.env, self._notice)
-            return RemoteMachine(transport, Layout(endpoint.prefix), root=root)
-        raise Unsupported(f"no transport for a {type(endpoint).__name__}", hint="a newer Serai may have one")
+            return SshTransport(self._links.to(endpoint), endpoint.host, endpoint.env, self._notice)
+        return _local(endpoint, self._cancelled)
 
     def __enter__(self) -> "Pool":
         return self
