@@ -57,7 +57,7 @@ def spec(lab: Lab, path: Path, min_ready: int | None) -> ClusterSpec:
 
 def quarantined(cluster: Cluster) -> list[str]:
     """Addresses of the machines the cluster does without."""
-    return [instance.internal_ip for group in cluster.node_groups for instance in group.quarantined]
+    return [instance.management_ip for instance in cluster.quarantined]
 
 
 @pytest.mark.timeout(400)
