@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from threading import Lock
@@ -12,7 +12,7 @@ from serai.engine.remote.commands import text
 from serai.engine.remote.prologue import PROLOGUE, file_checksum
 from serai.engine.remote.transfer import checked_path, new_token
 from serai.engine.remote.transport import Outcome
-from serai.hookspec.errors import DeadlineExceeded, RemoteError
+from serai.hookspec.errors import ConnectionLost, DeadlineExceeded, RemoteError
 
 _PACK: Final = (
     "tar",
@@ -141,19 +141,28 @@ class Tree:
 
 def upload(demand: Demand, source: Path | Tree, path: str, *, timeout: float) -> bool:
     """Copy a file or directory to the machine unless it is there already; True when it was not."""
-    token = new_token()
     if isinstance(source, Path) and not source.is_dir():
-        status = source.stat()
-        mode, size = f"{status.st_mode & 0o7777:o}", str(status.st_size)
-        argv = ("sh", "-c", _RECEIVE_FILE, "sh", path, file_checksum(source), token, mode, size)
-        stream: AbstractContextManager[IO[bytes]] = source.open("rb")
-    else:
-        tree = source if isinstance(source, Tree) else Tree(source)
-        argv = ("sh", "-c", _RECEIVE_TREE, "sh", path, tree.digest(timeout=timeout), token)
-        stream = _packed(tree.path)
-    with stream as stdin:
-        outcome = demand(*argv, title=f"upload {path}", stdin=stdin, timeout=timeout)
-    return bool(outcome.stdout)
+        return _upload_file(demand, source, path, timeout)
+    tree = source if isinstance(source, Tree) else Tree(source)
+    try:
+        return _upload_tree(demand, tree, path, timeout)
+    except ConnectionLost:
+        # A transport begins anew by itself where its input can be had a second time, which is not so with tar's output.
+        return _upload_tree(demand, tree, path, timeout)
+
+
+def _upload_file(demand: Demand, source: Path, path: str, timeout: float) -> bool:
+    status = source.stat()
+    mode, size = f"{status.st_mode & 0o7777:o}", str(status.st_size)
+    argv = ("sh", "-c", _RECEIVE_FILE, "sh", path, file_checksum(source), new_token(), mode, size)
+    with source.open("rb") as stdin:
+        return bool(demand(*argv, title=f"upload {path}", stdin=stdin, timeout=timeout).stdout)
+
+
+def _upload_tree(demand: Demand, tree: Tree, path: str, timeout: float) -> bool:
+    argv = ("sh", "-c", _RECEIVE_TREE, "sh", path, tree.digest(timeout=timeout), new_token())
+    with _packed(tree.path) as stdin:
+        return bool(demand(*argv, title=f"upload {path}", stdin=stdin, timeout=timeout).stdout)
 
 
 def download(demand: Demand, path: str, destination: Path, *, timeout: float) -> None:

@@ -9,7 +9,7 @@ import pytest
 from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.transport import Outcome
 from serai.engine.remote.trees import Demand, Tree, unreadable, upload
-from serai.hookspec.errors import CommandFailed
+from serai.hookspec.errors import CommandFailed, ConnectionLost
 
 
 def tree(root: Path) -> Path:
@@ -191,6 +191,23 @@ def test_a_directory_is_read_once_for_many(remote: RemoteMachine, tmp_path: Path
     with pytest.raises(CommandFailed, match="two: what arrived differs from what was sent"):
         remote.upload(source, f"{remote.layout.dist}/two")
     assert [entry.name for entry in Path(remote.layout.dist).iterdir()] == ["one"]
+
+
+def test_a_directory_whose_connection_broke_is_sent_anew(tmp_path: Path) -> None:
+    """Once, and from its beginning: nothing is continued."""
+    source, place = tree(tmp_path / "source"), tmp_path / "host" / "tree"
+    tries: list[int] = []
+
+    def run(*argv: str, title: str, timeout: float, stdin: IO[bytes], stdout: IO[bytes] | None = None) -> Outcome:
+        tries.append(1)
+        if len(tries) == 1:
+            stdin.read(1000)
+            raise ConnectionLost("cut", host="here")
+        return demand(stdin.read())(*argv, title=title, timeout=timeout, stdin=stdin)
+
+    assert upload(run, source, str(place), timeout=10)  # type: ignore[arg-type]
+    assert sorted(entry.name for entry in place.iterdir()) == ["empty", "link", "sub dir"]
+    assert len(tries) == 2
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a file system")
