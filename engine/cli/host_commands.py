@@ -29,13 +29,16 @@ def _stock(command: F) -> F:
 @click.group(cls=SeraiGroup, invoke_without_command=True)
 @_stock
 @with_session
-def hosts(session: Session, **_: str | None) -> None:
+def hosts(session: Session, inventory: str | None, provider: str | None) -> None:
     """List the hosts that clusters can be made of.
 
     What each is like, and which cluster has it; one that does not answer, or that another engine has, says so.
     """
-    if click.get_current_context().invoked_subcommand is None:
-        found = session.engine.hosts.list(_infrastructure())
+    context = click.get_current_context()
+    if context.invoked_subcommand is not None:  # which may go without what was given before its name
+        context.default_map = {context.invoked_subcommand: {"inventory": inventory, "provider": provider}}
+    else:
+        found = session.engine.hosts.list(_infrastructure(inventory, provider))
         session.answer(lambda: document_of(found), lambda: [host_views.listing(found)])
 
 
@@ -43,36 +46,26 @@ def hosts(session: Session, **_: str | None) -> None:
 @click.argument("name")
 @_stock
 @with_session
-def clean(session: Session, name: str, **_: str | None) -> None:
+def clean(session: Session, name: str, inventory: str | None, provider: str | None) -> None:
     """Make a host free again that no cluster has.
 
     What was left running there is ended, what was left lying there is removed, and so are claims of clusters that are
     gone, and of other engines.
     """
-    session.engine.hosts.clean(_infrastructure(), name)
+    session.engine.hosts.clean(_infrastructure(inventory, provider), name)
     session.answer(lambda: {"name": name, "cleaned": True}, lambda: [Text(f"{name} is free")])
 
 
-def _infrastructure() -> dict[str, str]:
+def _infrastructure(inventory: str | None, provider: str | None) -> dict[str, str]:
     """Provider and options, as a cluster's document would have them.
 
     Raises:
         click.UsageError: an inventory is needed, and none is named.
     """
-    context = click.get_current_context()
-    provider = _given(context, "provider") or _PROVIDER
-    inventory = _given(context, "inventory") or os.environ.get(INVENTORY_VARIABLE, "")
+    provider = provider or _PROVIDER
+    inventory = inventory or os.environ.get(INVENTORY_VARIABLE)
     if inventory:
         return {"provider": provider, "inventory": str(Path(inventory).absolute())}
     if provider == _PROVIDER:
-        raise click.UsageError(f"which hosts? Name their file: --inventory FILE, or ${INVENTORY_VARIABLE}", context)
+        raise click.UsageError(f"which hosts? Name their file: --inventory FILE, or ${INVENTORY_VARIABLE}")
     return {"provider": provider}
-
-
-def _given(context: click.Context | None, option: str) -> str:
-    """An option of the command, or of the one before it."""
-    while context is not None:
-        if value := context.params.get(option):
-            return str(value)
-        context = context.parent
-    return ""

@@ -34,6 +34,7 @@ from serai.hookspec.errors import (
 from serai.hookspec.listening import EventKind
 from serai.hookspec.remote import SshEndpoint
 from serai.hookspec.semantics import Role
+from serai.hookspec.services import Service
 
 
 class Keeper:
@@ -300,3 +301,26 @@ def test_hosts_are_listed_whatever_is_wrong_with_them(
     assert "key" in hosts[keyless.name].note
     assert "refused" in hosts[stopped.name].note
     assert hosts[keyless.name].facts is hosts[stopped.name].facts is None
+
+
+def test_what_a_lost_engine_left_is_cleaned(
+    lab: Lab, tiny: Tiny, spec: Callable[..., ClusterSpec], tmp_path: Path, engine: Engine
+) -> None:
+    """Its store is gone; what it left on the hosts tells that they are taken, until a person says otherwise."""
+    tiny.configure = lambda cluster, run: run.each(
+        cluster.instances,
+        lambda each: each.remote.services.start(Service("nap", ("sleep", "9876"))),
+        step="nap",
+    )
+    plugins = [plugin("tiny", Role.PROVISIONING, tiny), plugin("ssh", Role.INFRASTRUCTURE, SSH)]
+    with Engine.open(plugins=plugins, discover=False, cache=tmp_path / "cache") as lost:
+        cluster = lost.clusters.create(spec()).result(120)
+    names = [instance.instance_id for instance in cluster.instances]
+    infrastructure = spec().infrastructure
+    left = {host.name: host for host in engine.hosts.list(infrastructure)}
+    assert all(left[name].note and left[name].claim is None for name in names)
+    for name in names:
+        engine.hosts.clean(infrastructure, name)
+    assert [host.note for host in engine.hosts.list(infrastructure)] == [""] * len(lab.hosts)
+    assert [host.name for host in lab.hosts if host.run(["pgrep", "-f", "sleep 9876"], check=False).stdout] == []
+    assert [host.name for host in lab.hosts if any((host.root / "opt/serai").glob("*"))] == []
