@@ -66,7 +66,7 @@ def take(
     """
     record = one(connection, operation_id)
     if record.status.is_final:
-        raise WrongStatus(f"operation {operation_id} has {record.status}", place=record.cluster_name)
+        raise WrongStatus(f"operation {operation_id} has ended ({record.status})", place=record.cluster_name)
     if not _is_free(_held(connection, operation_id), now, is_gone):
         raise busy(record)
     taken = evolve(record, owner=holder, attempt=record.attempt + 1)
@@ -115,9 +115,10 @@ def drop(connection: Connection, lease: Lease) -> None:
 
 def lost(record: OperationRecord) -> LeaseLost:
     """The error for who acts for an operation that is another's by now."""
+    ended = record.status.is_final
+    what = f"it has ended ({record.status})" if ended else f"{process_of(record.owner)} goes on with it"
     return LeaseLost(
-        f"{record.kind} {record.cluster_name} is not this engine's any more:"
-        f" {'it has ' + record.status if record.status.is_final else process_of(record.owner) + ' goes on with it'}",
+        f"{record.kind} {record.cluster_name} is not this engine's any more: {what}",
         place=record.cluster_name,
         hint=f"follow it: serai events {record.cluster_name} -f",
         details={"operation": f"{record.kind} {record.id}", "owner": record.owner},
