@@ -18,7 +18,7 @@ class Frame:
         sink: takes what belongs to the command.
     """
 
-    def __init__(self, token: str, sink: Callable[[bytes], object]) -> None:
+    def __init__(self, token: str, sink: Callable[[memoryview], object]) -> None:
         self._opening = f"{token} begins\n".encode()
         self._closing = f"{token} ended ".encode()
         self._sink = sink
@@ -50,8 +50,7 @@ class Frame:
     def finish(self) -> None:
         """Nothing arrives any more: what was held back, since it could have been a mark, was none."""
         if self.begun and not self.ended:
-            self._sink(self._held)
-            self._held = b""
+            self._release(len(self._held))
 
     def _begin(self) -> None:
         found = self._held.find(self._opening)
@@ -72,5 +71,5 @@ class Frame:
 
     def _release(self, size: int) -> None:
         if size > 0:
-            self._sink(self._held[:size])
+            self._sink(memoryview(self._held)[:size])
             self._held = self._held[size:]

@@ -1,8 +1,10 @@
 """One command over a shared connection: started, followed, ended."""
 
+import fcntl
 import os
 import select
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Final
 
 from serai.engine.remote.frames import Frame
@@ -11,6 +13,7 @@ from serai.engine.remote.transport import Limit
 from serai.engine.remote.watch import Watch
 
 _CHUNK: Final = 256 * 1024
+_WIDE: Final = 1024 * 1024
 
 
 class Session:
@@ -29,6 +32,7 @@ class Session:
 
     def __init__(self, control: Control, token: str, stdout: IO[bytes] | None) -> None:
         self._control = control
+        self._much = stdout is not None
         self._output = bytearray()
         self._errors = bytearray()
         self.stdout = Frame(token, self._output.extend if stdout is None else _writer(stdout))
@@ -69,6 +73,8 @@ class Session:
             OSError: what it wrote cannot be written.
         """
         out, remote_out = os.pipe()
+        if self._much:
+            _widen(out)
         err, remote_err = os.pipe()
         try:
             try:
@@ -125,12 +131,17 @@ class Session:
             self.refused = message.reason or "no reason given"
 
 
-def _writer(file: IO[bytes]) -> Callable[[bytes], object]:
+def _widen(pipe: int) -> None:
+    """Fewer, larger pieces; what an unprivileged user may have of that is limited."""
+    with suppress(PermissionError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WIDE)
+
+
+def _writer(file: IO[bytes]) -> Callable[[memoryview], object]:
     """Writes all of it past the file's own buffer, as a program that has inherited it would."""
 
-    def write(data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(file.fileno(), view) :]
+    def write(data: memoryview) -> None:
+        while data:
+            data = data[os.write(file.fileno(), data) :]
 
     return write
