@@ -134,7 +134,7 @@ class _Taking:
         untouched = isinstance(error, Unreachable) and claim.token in self.fresh
         ledger = Ledger(self.cluster, self.access.claims.all())
         if isinstance(error, SILENT) and ledger.spare(self.cluster.node_group(holding.node_group)) > 0:
-            self._settle(claim, holding.out_of_use(f"does not answer: {error.message}", untouched=untouched))
+            self._settle(claim, holding.out_of_use(f"cannot be reached: {error.message}", untouched=untouched))
             return True
         if untouched:
             self._let_go(claim)

@@ -10,7 +10,7 @@ from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import CommandFailed, SeraiError
 from serai.hookspec.remote import Remote
 
-_LIMIT: Final = 60.0
+_LIMIT: Final = 30.0
 """Seconds for a host, the connection included."""
 
 

@@ -76,7 +76,7 @@ def pick(
     Returns:
         Hosts by node group, fewer than wanted where there are no more.
     """
-    shelves = _shelves(offers)
+    shelves = _shelves(offers, by_rack=any(demand.apart for demand in demands))
     network = Network()
     for shelf, hosts in shelves.items():
         network.add(shelf, _SINK, len(hosts))
@@ -99,12 +99,12 @@ def pick(
     }
 
 
-def _shelves(offers: Iterable[Offer]) -> dict[Offer, list[str]]:
+def _shelves(offers: Iterable[Offer], *, by_rack: bool) -> dict[Offer, list[str]]:
     """Hosts that are alike but for their names, together: there are few kinds, however many hosts."""
     shelves: dict[Offer, list[str]] = {}
     # Those that do not answer come last in each group, too.
     for offer in sorted(offers, key=lambda each: not each.answers):
-        kind = Offer("", offer.fits, offer.rack, offer.answers)
+        kind = Offer("", offer.fits, offer.rack if by_rack else "", offer.answers)
         shelves.setdefault(kind, []).append(offer.host)
     return shelves
 

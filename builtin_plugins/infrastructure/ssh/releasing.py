@@ -20,31 +20,34 @@ def release_hosts(claims: Sequence[Claim], access: Access) -> None:
     Raises:
         SeraiError: something is left on a host, whose claim is kept; the others are free.
     """
-    holdings = {claim.machine_id: Holding.of(claim.info) for claim in claims}
-    tokens = {claim.machine_id: claim.token for claim in claims}
+    by_name = {Holding.of(claim.info).name: claim for claim in claims}
+    holdings = {name: Holding.of(claim.info) for name, claim in by_name.items()}
 
     def clean_one(remote: Remote) -> None:
         holding = holdings[remote.host]
-        clean(remote, tokens[remote.host], holding.directories, root=holding.root)
+        clean(remote, by_name[remote.host].token, holding.directories, root=holding.root)
 
     endpoints = [holding.endpoint(name) for name, holding in holdings.items() if not holding.untouched]
     outcomes = access.each(endpoints, clean_one, step="clean hosts", timeout=LIMIT) if endpoints else {}
     failures = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
-    for name in holdings.keys() - failures.keys():
-        access.claims.release(name)
+    for name, claim in by_name.items():
+        if name not in failures:
+            access.claims.release(claim.machine_id)
     if failures:
-        raise _left(holdings, failures)
+        raise _left(by_name, failures)
 
 
-def _left(holdings: Mapping[str, Holding], failures: Mapping[str, SeraiError]) -> SeraiError:
-    lines = [
-        f"{holdings[host].name} on {host} ({holdings[host].address}): {briefly(failures[host])}" for host in failures
-    ]
-    left = {host: [*holdings[host].directories, CLAIM_FILE] for host in failures}
+def _left(claims: Mapping[str, Claim], failures: Mapping[str, SeraiError]) -> SeraiError:
+    lines: list[str] = []
+    left: dict[str, list[str]] = {}
+    for name, failure in failures.items():
+        host, holding = claims[name].machine_id, Holding.of(claims[name].info)
+        lines.append(f"{name} on {host} ({holding.address}): {briefly(failure)}")
+        left[host] = [*holding.directories, CLAIM_FILE]
     return SeraiError(
         f"not every host is clean: {'; '.join(lines)}",
         code="HOSTS_NOT_CLEAN",
         place=", ".join(failures),
         hint="see why, then delete again; forced, the cluster is forgotten, and the hosts keep what is on them",
-        details={"hosts": {host: failures[host].to_dict() for host in failures}, "perhaps_left": left},
+        details={"hosts": {name: failure.to_dict() for name, failure in failures.items()}, "perhaps_left": left},
     )

@@ -26,8 +26,8 @@ def shortage(group: str, wanted: int, found: int, reasons: Mapping[str, Sequence
     because: dict[str, list[str]] = {}
     for host, why in reasons.items():
         because.setdefault(", ".join(why), []).append(host)
-    told = "; ".join(f"{_named(hosts)}: {why}" for why, hosts in because.items())
-    return f"node group {group} wants {wanted} {hosts} and can have {found}{f' ({told})' if told else ''}"
+    told = "; ".join(f"{_named(names)}: {why}" for why, names in because.items())
+    return f"node group {group} wants {wanted} {hosts} and can have {found} ({told or 'there are no others'})"
 
 
 def _named(hosts: Sequence[str]) -> str:

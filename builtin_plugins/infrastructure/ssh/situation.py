@@ -45,18 +45,15 @@ class Situation:
         """The cluster as it is to be."""
         return self.ledger.cluster
 
-    def reasons(self, host: InventoryHost) -> dict[str, list[str]]:
+    def reasons(self, host: InventoryHost) -> Mapping[str, Sequence[str]]:
         """Why each node group cannot have a host; empty lists where it can, perhaps though it does not answer."""
-        general = list(self._general_reasons(host))
+        if general := list(self._general_reasons(host)):
+            return dict.fromkeys(self.wishes, general)
         findings = self.survey.findings(host.name)
         if findings is not None and host.name in self.ledger.own:
             findings = evolve(findings, ports_taken=())  # by services that will be gone by then
         return {
-            group: [
-                *general,
-                *label_reasons(wish, host),
-                *(() if findings is None else found_reasons(wish, host, findings)),
-            ]
+            group: [*label_reasons(wish, host), *(() if findings is None else found_reasons(wish, host, findings))]
             for group, wish in self.wishes.items()
         }
 

@@ -50,7 +50,7 @@ class Survey:
     def silence(self, host: str) -> str:
         """Why a host does not answer; ``""`` for one that does, or was not asked."""
         found = self.found.get(host)
-        return f"does not answer: {found.message}" if isinstance(found, SILENT) else ""
+        return f"cannot be reached: {found.message}" if isinstance(found, SILENT) else ""
 
     def owner(self, host: str) -> Owner | None:
         """Who has a host by its claim file; None when there is none."""

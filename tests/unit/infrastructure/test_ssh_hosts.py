@@ -52,7 +52,7 @@ def test_what_is_unusual_is_noted(yard):
     assert notes["h1"] == f"believed at first contact: {fingerprint(machines[0].info['host_keys'][0])}"
     assert notes["h2"] == f"is not in the inventory any more; {CLAIM_FILE} is gone from it"
     assert notes["h3"].startswith("cluster theirs of an engine on")
-    assert notes["h4"] == "does not answer: no answer; out of use: it does not answer: no answer"
+    assert notes["h4"] == "cannot be reached: no answer; out of use: it cannot be reached: no answer"
 
 
 def test_a_host_of_another_engine_is_noted(yard):
