@@ -36,7 +36,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _hold(hosts: int, inventory: Path, user: str) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it is taken down then as well
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)  # also where a shell let interrupts be ignored
     inventory.parent.mkdir(parents=True, exist_ok=True)
     with suppress(KeyboardInterrupt), Lab.up(hosts=hosts) as lab:
         lab.inventory(inventory, user=user)
@@ -56,11 +57,12 @@ def _greeting(lab: Lab, inventory: Path) -> str:
         [
             *(f"{host.name}  {host.address}  {host.rack}" for host in lab.hosts),
             "",
-            f"The inventory is {inventory}. In a cluster's document beside it:",
+            f"What they are like:  serai hosts --inventory {inventory}",
+            f"In the document of a cluster, {inventory.parent}/cluster.yaml:",
             f"    infrastructure: {{provider: ssh, inventory: {inventory.name}}}",
-            f"Then: serai up {inventory.parent}/cluster.yaml",
+            f"and then:            serai up {inventory.parent}/cluster.yaml",
+            f"A shell on a host:   ssh -i {lab.identity_file} {known} root@{first.address}",
             "",
-            f"A shell on a host: ssh -i {lab.identity_file} {known} root@{first.address}",
             "Ctrl-C takes the lab down.",
         ]
     )

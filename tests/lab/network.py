@@ -53,25 +53,21 @@ class Lab:
         place = site.claim()
         with ExitStack() as stack:
             stack.callback(place.remove)
-            key = image.make_key(place.directory / "identity", "lab")
-            controller = str(controller_of(place.network))
+            identity, known = place.directory / "identity", place.directory / "known_hosts"
+            authorized = image.make_key(identity, "lab")
             named = {f"h{number}": str(host_of(place.network, number)) for number in range(1, hosts + 1)}
-            addresses = {CONTROLLER: controller, **named}
-            switch = _started(place, stack, "switch", ["net", "pid"], [])
-            started = []
+            addresses = {CONTROLLER: str(controller_of(place.network)), **named}
+            switch = _started(place, stack, "switch", ["net", "pid"], "boot_switch.sh")
+            begun = []
             for number, (name, address) in enumerate(named.items()):
-                directory = place.directory / name
-                files = image.entries(name, image.hosts_file(addresses), f"{key}\n", image.own_account_files())
-                image.write(directory, files)
-                arguments = [name, f"{address}/{place.network.prefixlen}", disk, str(directory)]
-                enclosure = _started(place, stack, name, ALL, arguments)
-                started.append(Host(name, address, f"r{number % racks + 1}", enclosure, switch, addresses))
-            _connect(place, switch, started)
-            for host in started:
-                until(partial(_is_up, host), f"sshd of {host.name} to listen")
-            known = place.directory / "known_hosts"
-            known.write_text("".join(f"{host.address} {host.host_key}\n" for host in started))
-            yield cls(started, controller, str(place.directory / "identity"), str(known), switch, place.token)
+                files = image.entries(name, image.hosts_file(addresses), authorized, image.own_account_files())
+                enclosure = _booting(place, stack, name, address, disk, files)
+                begun.append(Host(name, address, f"r{number % racks + 1}", enclosure, switch, addresses))
+            _connect(place, switch, begun)
+            for host in begun:
+                until(partial(_is_up, host), f"sshd of {host.name} to listen", limit=30)
+            known.write_text("".join(f"{host.address} {host.host_key}\n" for host in begun))
+            yield cls(begun, addresses[CONTROLLER], str(identity), str(known), switch, place.token)
 
     def inventory(self, path: Path, *, user: str = "root", tags: Mapping[str, Sequence[str]] | None = None) -> None:
         """Write the inventory of the hosts, for the provider ``ssh``.
@@ -98,14 +94,23 @@ class Lab:
 
 
 def _started(
-    place: site.Site, stack: ExitStack, name: str, namespaces: Sequence[str], arguments: Sequence[str]
+    place: site.Site, stack: ExitStack, name: str, namespaces: Sequence[str], script: str, *arguments: str
 ) -> Enclosure:
-    script = "boot_host.sh" if arguments else "boot_switch.sh"
     group = cgroups.Cgroup.make(f"{place.cgroup}/{name}")
     argv = ["sh", str(_SCRIPTS / script), *arguments]
     enclosure = Enclosure.start(namespaces, argv, group, place.directory / f"{name}.log")
     stack.callback(enclosure.stop)
     return enclosure
+
+
+def _booting(
+    place: site.Site, stack: ExitStack, name: str, address: str, disk: str, files: Mapping[str, image.Entry]
+) -> Enclosure:
+    """A host that waits for its link."""
+    directory = place.directory / name
+    image.write(directory, files)
+    interface = f"{address}/{place.network.prefixlen}"
+    return _started(place, stack, name, ALL, "boot_host.sh", name, interface, disk, str(directory))
 
 
 def _connect(place: site.Site, switch: Enclosure, hosts: Sequence[Host]) -> None:
