@@ -1,10 +1,15 @@
+import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from unit.remote.own_sshd import OwnSshd, as_root
 
+import serai.engine
+import serai.hookspec
 from serai.engine.remote.pool import Pool
 from serai.hookspec.errors import DeadlineExceeded, RootRefused
 from serai.hookspec.remote import Remote
@@ -75,3 +80,41 @@ def test_a_missing_sudo_is_a_refusal(own_sshd: OwnSshd, pool: Pool) -> None:
 def test_root_needs_no_sudo(own_sshd: OwnSshd, pool: Pool) -> None:
     """Where the login is root already."""
     assert pool.get(own_sshd.endpoint(), root=True).run("id", "-u", root=True).stdout == "0\n"
+
+
+@needs_sudo
+def test_this_machines_root_is_had_by_sudo_too(own_sshd: OwnSshd, pool: Pool, alive: Callable[[int], bool]) -> None:
+    """By an engine that is not root: asked over ssh, since only there are logins to try it with."""
+    packages = own_sshd.directory / "lib" / "serai"
+    packages.mkdir(parents=True)
+    for package in (serai.engine, serai.hookspec):
+        (packages / package.__name__.rpartition(".")[2]).symlink_to(Path(package.__file__ or "").parent)
+    places = [str(packages.parent), *(place for place in sys.path if place.endswith("site-packages"))]
+    env = {"PYTHONPATH": os.pathsep.join(places)}
+    engine = """
+from serai.engine.remote.pool import connect
+from serai.hookspec.errors import SeraiError
+from serai.hookspec.remote import LocalEndpoint
+remote = connect(LocalEndpoint("here", ""), root=True)
+try:
+    print(remote.script('id -u; echo "$GREETING"', env={"GREETING": "hello"}, root=True).stdout.split())
+    remote.script("sleep 30 & echo $! $$; wait", root=True, timeout=1)
+except SeraiError as error:
+    print(error.code, *error.details.get("stdout", []))
+"""
+    python = next((path for path in (sys.executable, "/usr/bin/python3") if _runs(path, own_sshd, pool, env)), None)
+    if python is None:
+        pytest.skip("other logins cannot run this Python")
+    outputs = [
+        pool.get(own_sshd.endpoint(login=name)).run(python, "-c", engine, env=env).stdout.splitlines()
+        for name in ("trusted", "someone")
+    ]
+    assert outputs[0][0] == "['0', 'hello']"
+    code, *pids = outputs[0][1].split()
+    assert (code, [alive(int(pid)) for pid in pids]) == ("TIMEOUT", [False, False])
+    assert outputs[1] == ["ROOT_REFUSED"]
+
+
+def _runs(python: str, own_sshd: OwnSshd, pool: Pool, env: dict[str, str]) -> bool:
+    trial = pool.get(own_sshd.endpoint(login="someone"))
+    return trial.run(python, "-c", "import serai.engine.remote.local", env=env, check=False).status == 0

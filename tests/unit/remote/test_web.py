@@ -1,7 +1,11 @@
+import socket
+import ssl
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -44,12 +48,17 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
+    yield from _serving("http", lambda server: server)
+
+
+def _serving(scheme: str, wrapped: Callable[[socket.socket], socket.socket]) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = wrapped(server.socket)
     server.daemon_threads = True
     server.block_on_close = False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield f"{scheme}://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -99,3 +108,32 @@ def test_only_http_is_asked(remote: Remote, bad: str) -> None:
     """Anything else is a mistake of the caller's."""
     with pytest.raises(ValueError, match="not an http or https URL"):
         remote.http(bad)
+
+
+@pytest.fixture
+def secure_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server whose certificate this process believes."""
+    own = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=it"]
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run(["openssl", "req", *own, *files], check=True, capture_output=True, cwd=tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    yield from _serving("https", lambda server: context.wrap_socket(server, server_side=True))
+
+
+def test_https_is_asked_like_http(remote: Remote, secure_url: str) -> None:
+    """Its certificate is checked against the name in the URL, whatever the way there."""
+    assert remote.http(f"{secure_url}/a", data=b"abc") == b"cba"
+    with pytest.raises(RemoteError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+        remote.http(secure_url.replace("127.0.0.1", "localhost"))
+    assert caught.value.code == "NO_CONNECTION"
+
+
+def test_a_server_that_shakes_no_hands_ends_with_the_limit(remote: Remote) -> None:
+    """It accepts, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        began = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            remote.http(f"https://127.0.0.1:{listener.getsockname()[1]}/", timeout=0.5)
+        assert time.monotonic() - began < 3
