@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
+from serai.engine import desired
 from serai.engine.changing import CLUSTER_FIELDS, GROUP_FIELDS, given, remembered, steps_to, title
-from serai.engine.lifecycle.machines import surplus
 from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE, as_request
 from serai.engine.lifecycle.scale import SCALE
 from serai.engine.operations.work import Lifecycle
@@ -184,8 +184,8 @@ def _staying(change: Change) -> Cluster:
     staying = scaled(change.after, {})
     for name, count in change.counts.items():
         group = staying.node_group(name)
-        leaving = {id(instance) for instance in surplus(group, count)}
-        group.instances = [instance for instance in group.instances if id(instance) not in leaving]
+        leaving = desired.steps(count, desired.standing_of(group, staying.name)).leave
+        group.instances = [instance for instance in group.instances if instance.instance_name not in leaving]
     return staying
 
 

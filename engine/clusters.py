@@ -10,8 +10,9 @@ from serai.engine import health
 from serai.engine.access.lender import Lender
 from serai.engine.connections import Connections
 from serai.engine.lifecycle.create import CREATE
+from serai.engine.lifecycle.machines import without_lost
 from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE, unfinished
-from serai.engine.lifecycle.scale import SCALE
+from serai.engine.lifecycle.scale import SCALE, taken_over
 from serai.engine.lifecycle.terminate import TERMINATE
 from serai.engine.operations.events import Clock
 from serai.engine.operations.operation import Operation
@@ -19,7 +20,7 @@ from serai.engine.operations.running import RunningOperations
 from serai.engine.operations.work import Lifecycle
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.store.records import OperationRecord, OperationStatus, busy
-from serai.hookspec.cluster import Cluster, ClusterStatus
+from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import ClusterBusy, NotFound, SeraiError, ValidationFailed, WrongStatus
 from serai.hookspec.listening import Event
 
@@ -122,30 +123,33 @@ class Clusters:
         return self._operations.begin(record, cluster)
 
     def scale(self, name: str, counts: Mapping[str, int]) -> Operation[Cluster]:
-        """Change how many instances node groups have.
+        """Have so many instances in node groups.
+
+        A group that has fewer than were asked for, since machines were lost or given up, gets others: also with the
+        count it has. After a scaling that failed, another one takes its place.
 
         Args:
-            name: an active cluster.
-            counts: new count of each node group that changes.
+            name: an active cluster, or one whose scaling failed.
+            counts: the count of each node group that changes or is to be repaired.
 
         Raises:
             ValidationFailed: with every error; then nothing was touched.
-            WrongStatus: it is not active, or an operation on it was interrupted (code OPERATION_INTERRUPTED).
+            WrongStatus: it is neither, or an operation on it was interrupted (code OPERATION_INTERRUPTED).
             ClusterBusy: another operation is at work on it.
         """
         from serai.engine.validation import validate_scaling
 
         cluster = self.get(name)
         self._refuse_interrupted(name)
-        if cluster.status is not ClusterStatus.ACTIVE:
-            hint = f"see why: serai show {name}; go on: serai retry {name}"
-            raise WrongStatus(f"cluster {name} is {cluster.status}; only active ones are scaled", place=name, hint=hint)
+        state = taken_over(cluster, self._store.operations(cluster_name=name)[-1])
         provider = self._catalog.provider(cluster.infrastructure.get("provider", ""))
         with self._lender.lending() as lend:
+            without_lost(cluster, lend(provider).list_machines(cluster.id))
             errors = validate_scaling(cluster, self._stack(cluster), counts, lend(provider))
         if errors:
             raise ValidationFailed(errors, what=f"the scaling of {name}")
         record = self._record("scale", cluster, {"counts": dict(counts)})
+        record.state = state
         return self._operations.begin(record)
 
     def plan_changes(self, spec: "ClusterSpec") -> "ChangePlan":

@@ -1,52 +1,77 @@
-"""Getting machines, reaching them, giving them back."""
+"""Getting machines, and giving them back: the steps from what a cluster has to what is wanted of it, carried out."""
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from serai.engine.naming import instance_names
+from serai.engine.desired import Steps, standing_of, steps
+from serai.engine.lifecycle.intents import MADE, WITHDRAWN, Intents
 from serai.engine.operations.work import Work
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.errors import OperationCancelled, SeraiError, briefly
-from serai.hookspec.infrastructure import Machine, MachineRequest
+from serai.hookspec.infrastructure import Machine
+
+
+def planned(work: Work) -> dict[str, Steps]:
+    """The steps that are left for the node groups an operation is about, by their names.
+
+    Planned from what there is, whatever was done of them before: by this engine, or by one that died over it.
+    """
+    intents, used = Intents(work.record), _used_names(work)
+    groups = _concerned(work)
+    lost = lost_instances(groups, work.provider.list_machines(work.cluster.id))
+    return {
+        group.name: steps(
+            group.count,
+            standing_of(group, work.cluster.name, pending=intents.pending(group.name), lost=lost, used=used),
+        )
+        for group in groups
+    }
+
+
+def lost_instances(groups: Iterable[NodeGroup], machines: Iterable[Machine]) -> set[str]:
+    """The names of instances, in use or quarantined, whose machines do not exist any more."""
+    there = {machine.machine_id for machine in machines}
+    members = (instance for group in groups for instance in (*group.instances, *group.quarantined))
+    return {instance.instance_name for instance in members if instance.instance_id not in there}
+
+
+def without_lost(cluster: Cluster, machines: Iterable[Machine]) -> None:
+    """Take the instances out of a cluster whose machines do not exist any more."""
+    for instance in named(cluster, lost_instances(cluster.node_groups, machines)):
+        instance.node_group.remove_instance(instance)
+
+
+def _concerned(work: Work) -> list[NodeGroup]:
+    """The groups whose counts were asked for; all of a new cluster's."""
+    counts: Collection[str] | None = work.record.request.get("counts")
+    return [group for group in work.cluster.node_groups if counts is None or group.name in counts]
+
+
+def _used_names(work: Work) -> set[str]:
+    """The names that this operation and earlier ones gave: none comes back for another machine."""
+    records = (*work.store.operations(cluster_name=work.cluster.name), work.record)
+    return {
+        name for record in records if record.cluster_id == work.cluster.id for name in record.state.get("requests", {})
+    }
 
 
 def spawn(work: Work) -> list[Instance]:
     """Have as many machines as each node group wants; returns the instances this operation added.
 
-    What is asked for is stored, each with its client token, before the provider is asked: a crash in between leaves
-    nothing that cannot be found again.
+    What is asked for is stored, each with its client token, before the provider is asked. After a crash it is asked
+    for with the same tokens, and the provider gives the machines that have them, finished: none is made twice.
     """
-    asked = work.record.state.setdefault("requests", {})
-    former = _former_names(work)
-    for node_group in work.cluster.node_groups:
-        for name in _missing(work, node_group, former):
-            asked[name] = {"node_group": node_group.name, "client_token": uuid.uuid4().hex}
+    intents = Intents(work.record)
+    for name, plan in planned(work).items():
+        intents.want(name, plan.ask)
     work.save()
-    present = {instance.instance_name for instance in all_machines(work.cluster)}
-    requests = [MachineRequest(name, **what) for name, what in asked.items() if name not in present]
+    requests = intents.requests()
     if requests:
-        with work.run.step(f"create {len(requests)} machine{'s' if len(requests) > 1 else ''}"):
+        with work.run.step(f"create {_counted(requests)}"):
             for request, machine in zip(requests, work.provider.create_machines(work.cluster, requests), strict=True):
                 work.cluster.node_group(request.node_group).add_instance(_instance(machine))
+            intents.settle([request.name for request in requests], MADE)
             work.save()
-    return work.instances(list(asked))
-
-
-def _missing(work: Work, node_group: NodeGroup, former: set[str]) -> Sequence[str]:
-    """Names of the machines the group lacks and that were not asked for yet."""
-    asked = work.record.state["requests"]
-    pending = [name for name, what in asked.items() if what["node_group"] == node_group.name]
-    wanted = {*pending, *(instance.instance_name for instance in node_group.instances)}
-    taken = wanted | former | {instance.instance_name for instance in node_group.quarantined}
-    return instance_names(work.cluster.name, node_group.name, taken, node_group.count - len(wanted))
-
-
-def _former_names(work: Work) -> set[str]:
-    """Names the cluster's earlier operations gave: none comes back for another machine."""
-    records = work.store.operations(cluster_name=work.cluster.name)
-    return {
-        name for record in records if record.cluster_id == work.cluster.id for name in record.state.get("requests", {})
-    }
+    return work.instances(intents.made())
 
 
 def _instance(machine: Machine) -> Instance:
@@ -68,9 +93,18 @@ def all_machines(cluster: Cluster) -> list[Instance]:
     return [*cluster.instances, *cluster.quarantined]
 
 
-def surplus(node_group: NodeGroup, count: int) -> list[Instance]:
-    """The instances that go when a group shrinks to ``count``: the newest."""
-    return node_group.instances[count:]
+def withdraw(work: Work, names: Collection[str]) -> None:
+    """Want machines no more that were asked for; those that were made all the same are removed."""
+    if not names:
+        return
+    intents = Intents(work.record)
+    tokens = {request.client_token for request in intents.requests() if request.name in names}
+    with work.run.step(f"withdraw {_counted(names)} asked for before"):
+        made = [each for each in work.provider.list_machines(work.cluster.id) if each.client_token in tokens]
+        if made:
+            work.provider.delete_machines(work.cluster.id, [machine.machine_id for machine in made])
+        intents.settle(list(names), WITHDRAWN)
+        work.save()
 
 
 def give_back(work: Work, instances: Sequence[Instance]) -> None:
@@ -80,9 +114,21 @@ def give_back(work: Work, instances: Sequence[Instance]) -> None:
         _forget(work, instances)
 
 
-def give_back_quarantined(work: Work, node_groups: Sequence[NodeGroup]) -> None:
+def forget_lost(work: Work, names: Collection[str]) -> None:
+    """Take instances out of the cluster whose machines do not exist any more."""
+    for name in names:
+        work.run.warn(f"{name} is gone: its provider has no such machine any more", host=name)
+    if names:
+        _forget(work, named(work.cluster, names))
+
+
+def named(cluster: Cluster, names: Collection[str]) -> list[Instance]:
+    """The instances of these names, in use or quarantined."""
+    return [instance for instance in all_machines(cluster) if instance.instance_name in names]
+
+
+def give_back_quarantined(work: Work, quarantined: Sequence[Instance]) -> None:
     """Remove what node groups do without. What cannot be removed stays quarantined, and holds nothing up."""
-    quarantined = [instance for group in node_groups for instance in group.quarantined]
     if not quarantined:
         return
     with work.run.step(f"give back {_counted(quarantined)}"):
@@ -118,5 +164,5 @@ def _forget(work: Work, instances: Sequence[Instance]) -> None:
     work.save()
 
 
-def _counted(instances: Sequence[Instance]) -> str:
-    return f"{len(instances)} machine{'s' if len(instances) > 1 else ''}"
+def _counted(things: Collection[object]) -> str:
+    return f"{len(things)} machine{'s' if len(things) > 1 else ''}"

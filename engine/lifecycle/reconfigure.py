@@ -167,7 +167,7 @@ RESHAPE: Final = Lifecycle(
         Phase("validate", ClusterStatus.VALIDATING, validate_both),
         Phase("decommission", ClusterStatus.DECOMMISSIONING, scale.decommission),
         _RECONFIGURE,
-        Phase("scale", ClusterStatus.SCALING, phases.spawn),
+        Phase("scale", ClusterStatus.SCALING, scale.spawn),
         Phase("wait", ClusterStatus.WAITING, with_quorum(phases.wait)),
         Phase("prepare", ClusterStatus.PREPARING, with_quorum(phases.prepare)),
         Phase("configure", ClusterStatus.CONFIGURING, with_quorum(scale.take_in)),

@@ -202,11 +202,10 @@ def _lend_connections(work: Work, pool: "Pool", lifecycle: Lifecycle) -> None:
         work.cluster.bind_configs(stack.get_configs())
 
 
-def _spared(work: Work, lifecycle: Lifecycle) -> type[SeraiError] | tuple[()]:
-    """What may keep a machine from being reached: to end a cluster, those that are gone are no loss."""
-    if lifecycle.leaves is not None:
-        return ()
-    return SeraiError if work.record.request.get("force") else NotFound
+def _spared(work: Work, lifecycle: Lifecycle) -> type[SeraiError]:
+    """What may keep a machine from being reached: who needs one that is gone is told so; to force an end, anything."""
+    is_forced = lifecycle.leaves is None and work.record.request.get("force")
+    return SeraiError if is_forced else NotFound
 
 
 def _attempt(get: "Callable[[], Any]") -> Any:

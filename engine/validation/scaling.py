@@ -15,7 +15,7 @@ from serai.engine.recommending import foretell, recommend
 from serai.engine.validation.asking import Question, ask, unique
 from serai.engine.validation.groups import count_in_range
 from serai.engine.validation.recommendations import check_recommendations
-from serai.hookspec.cluster import Cluster, NodeGroup
+from serai.hookspec.cluster import Cluster, ClusterStatus, NodeGroup
 from serai.hookspec.configs import ValidationError
 
 GROWTH: Final = "scale_cluster"
@@ -81,7 +81,8 @@ def _faults(cluster: Cluster, stack: Stack, counts: Mapping[str, Any]) -> Iterat
             yield Fault((name,), Code.WRONG_TYPE, f"must be an integer (got {count!r})")
         else:
             yield from _group_faults(cluster, stack, groups[name], count)
-    if all(name in groups and is_as_wanted(groups[name], count) for name, count in counts.items()):
+    is_at_rest = cluster.status is not ClusterStatus.ERROR  # else there is an end to reach, also with the same counts
+    if is_at_rest and all(name in groups and is_as_wanted(groups[name], count) for name, count in counts.items()):
         message = "nothing would change" if counts else "no node group is named"
         hint = f"now: {', '.join(f'{name}={len(group.instances)}' for name, group in groups.items())}"
         yield Fault((), Code.NOTHING_TO_SCALE, message, hint)
