@@ -74,7 +74,7 @@ def pick(
         standing: what the cluster has already.
 
     Returns:
-        Hosts by node group, fewer than wanted where there are no more.
+        Hosts by node group, those that do not answer last; fewer than wanted where there are no more.
     """
     shelves = _shelves(offers, by_rack=any(demand.apart for demand in demands))
     network = Network()
@@ -91,19 +91,18 @@ def pick(
         given = [shelf for shelf, arc in taken[demand.group].items() for _ in range(arc.units)]
         there += [Standing(shelf.rack, demand.apart) for shelf in given if shelf.answers]
     stock = {shelf: iter(hosts) for shelf, hosts in shelves.items()}
-    return {
-        demand.group: tuple(
-            host for shelf, arc in taken[demand.group].items() for host in islice(stock[shelf], arc.units)
-        )
-        for demand in demands
-    }
+    order = {offer.host: (not offer.answers, index) for index, offer in enumerate(offers)}
+    picked: dict[str, tuple[str, ...]] = {}
+    for group, arcs in taken.items():
+        hosts = [host for shelf, arc in arcs.items() for host in islice(stock[shelf], arc.units)]
+        picked[group] = tuple(sorted(hosts, key=order.__getitem__))
+    return picked
 
 
 def _shelves(offers: Iterable[Offer], *, by_rack: bool) -> dict[Offer, list[str]]:
     """Hosts that are alike but for their names, together: there are few kinds, however many hosts."""
     shelves: dict[Offer, list[str]] = {}
-    # Those that do not answer come last in each group, too.
-    for offer in sorted(offers, key=lambda each: not each.answers):
+    for offer in offers:
         kind = Offer("", offer.fits, offer.rack if by_rack else "", offer.answers)
         shelves.setdefault(kind, []).append(offer.host)
     return shelves
