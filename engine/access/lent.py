@@ -1,6 +1,5 @@
 """What a provider is lent: the one implementation of ``Access``."""
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -11,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from serai.engine.access.claims import StoredClaims
 from serai.engine.documents.faults import Fault
+from serai.engine.log_context import get_logger
 from serai.engine.operations.fanout import Outcome, fan_out
 from serai.engine.plugins.stack import Stack
 from serai.hookspec.access import Findings, Inquiry
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-log: Final = logging.getLogger("serai.access")
+log: Final = get_logger("serai.access")
 
 
 @frozen(eq=False)

@@ -1,19 +1,20 @@
 """Events of operations: stored, then told to listeners and to whoever follows."""
 
-import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from serai.engine.log_context import get_logger
+from serai.engine.redaction import Redactor
 from serai.hookspec.listening import Event, EventKind
 
 if TYPE_CHECKING:
     from serai.engine.plugins.catalog import Catalog
     from serai.engine.store.store import Store
 
-log: Final = logging.getLogger("serai.operations")
+log: Final = get_logger("serai.operations")
 
 Clock = Callable[[], datetime]
 """Tells the time, in UTC."""
@@ -31,12 +32,18 @@ class EventLog:
         self._store = store
         self._catalog = catalog
         self._clock = clock
+        self._secrets: Callable[[], Redactor] = lambda: _NO_SECRETS
         self._news = threading.Condition()
 
-    def through(self, store: "Store") -> "EventLog":
-        """The same log, its events stored through the store of who holds an operation."""
+    def through(self, store: "Store", secrets: Callable[[], Redactor]) -> "EventLog":
+        """The same log for one operation.
+
+        Args:
+            store: that of who holds the operation.
+            secrets: gives what masks the operation's secrets, as they now are.
+        """
         same = copy(self)
-        same._store = store
+        same._store, same._secrets = store, secrets
         return same
 
     def emit(self, kind: EventKind, *, cluster: str, operation: str, **fields: Any) -> Event:
@@ -56,6 +63,9 @@ class EventLog:
     ) -> list[Event]:
         """As :meth:`emit`, for many at once, which costs the store little more than one."""
         now = self._clock()
+        if any(fields.get("message") for _, fields in batch):  # else it has the engine's own words alone
+            redactor = self._secrets()
+            batch = [(kind, _masked(fields, redactor)) for kind, fields in batch]
         events = [Event(kind, cluster, operation, now, **fields) for kind, fields in batch]
         events = self._store.add_events(events)
         for event in events:
@@ -78,3 +88,12 @@ class EventLog:
         """Wait until something is emitted in this process, at most ``timeout`` seconds."""
         with self._news:
             self._news.wait(timeout)
+
+
+_NO_SECRETS: Final = Redactor(())
+_SAID: Final = ("message", "data")
+"""Fields of events that may hold what others said."""
+
+
+def _masked(fields: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
+    return {name: redactor.data(value) if name in _SAID else value for name, value in fields.items()}

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Final, Generic, TypeVar
 
 from attrs import define
@@ -44,6 +45,7 @@ class _Crew(Generic[Item, Result]):
 
     def __init__(self, items: Sequence[Item], function: Callable[[Item], Result]) -> None:
         self._function = function
+        self._context = copy_context()  # threads have none of their own: log records say whose work it is
         self._dismissed = threading.Event()
         self._waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._running: set[_Task[Item]] = set()
@@ -99,11 +101,16 @@ class _Crew(Generic[Item, Result]):
     def _outcome(self, task: _Task[Item]) -> Outcome[Item, Result]:
         outcome: Outcome[Item, Result] = Outcome(task.item)
         try:
-            outcome.result = self._function(task.item)
+            outcome.result = self._context.copy().run(self._function, task.item)
         except BaseException as error:  # noqa: BLE001 - kept, and raised where the outcomes are read
             outcome.error = error
         outcome.seconds = time.monotonic() - task.started
         return outcome
+
+
+def _overdue(name: str, limit: float) -> DeadlineExceeded:
+    hint = "see what it does there, or raise the limit"
+    return DeadlineExceeded(f"not done within {limit:g} s", host=name, hint=hint, details={"limit": limit})
 
 
 def fan_out(
@@ -142,7 +149,7 @@ def fan_out(
         while unfinished:
             ended = crew.next_done()
             for item in crew.abandon(limit):
-                error = DeadlineExceeded(f"not done within {limit(item):g} s", host=name(item))
+                error = _overdue(name(item), limit(item))
                 ended.append(Outcome(item, error=error, seconds=limit(item)))
             if ended:
                 unfinished -= len(ended)

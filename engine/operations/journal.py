@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from serai.engine.operations.events import Clock
+from serai.engine.operations.explaining import findings, in_short
 from serai.engine.operations.work import Lifecycle, Phase
 from serai.engine.store.records import JournalEntry, OperationRecord
 from serai.hookspec.errors import SeraiError
@@ -53,7 +54,10 @@ class Journal:
 
     def failed(self, error: SeraiError, *, cancelled: bool) -> JournalEntry:
         """It ended badly, or was cancelled."""
-        return self._line(CANCELLED if cancelled else FAILED, code=error.code, message=error.message)
+        told = findings(error.to_dict())
+        where = {"step": told[0].step if told else "", "hosts": sorted({each.host for each in told if each.host})}
+        known = {name: value for name, value in where.items() if value}
+        return self._line(CANCELLED if cancelled else FAILED, **in_short(error), **known)
 
     def _line(self, outcome: str, **detail: Any) -> JournalEntry:
         phase = self._record.phase

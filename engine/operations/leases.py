@@ -1,10 +1,10 @@
 """The leases of one engine, and the heart that renews them."""
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from serai.engine.log_context import get_logger
 from serai.engine.operations.lease import HeldLease
 from serai.engine.operations.owner import is_gone, new_engine
 from serai.engine.store.clocks import since_boot
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from serai.engine.store.store import Store
     from serai.hookspec.cluster import Cluster
 
-log: Final = logging.getLogger("serai.operations")
+log: Final = get_logger("serai.operations")
 
 BEATS: Final = 3
 """How many times a lease is renewed before it would run out: one renewal may fail."""

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from serai.engine.log_context import at, get_logger
 from serai.engine.operations.events import EventLog
+from serai.engine.operations.explaining import in_short, with_causes
 from serai.engine.operations.fanout import Outcome, fan_out
 from serai.hookspec.artifacts import Artifact
 from serai.hookspec.cluster import Instance
-from serai.hookspec.errors import DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError, briefly
+from serai.hookspec.errors import DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError, SeraiError, briefly
 from serai.hookspec.listening import EventKind
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-log: Final = logging.getLogger("serai.operations")
+log: Final = get_logger("serai.operations")
 
 
 class _OperationAdapter(logging.LoggerAdapter[logging.Logger]):
@@ -99,7 +101,10 @@ class LentRun:
         try:
             yield
         except BaseException as error:
-            self.emit(EventKind.STEP_FAILED, step=title, message=briefly(error), data=_seconds(began))
+            if isinstance(error, SeraiError):
+                error.details.setdefault("step", title)
+            data = {**_seconds(began), "error": in_short(error)}
+            self.emit(EventKind.STEP_FAILED, step=title, message=briefly(error), data=data)
             raise
         self.emit(EventKind.STEP_FINISHED, step=title, data=_seconds(began))
 
@@ -112,17 +117,22 @@ class LentRun:
         timeout: float = 900.0,
     ) -> list[T]:
         """Do the same on many instances in parallel; see :meth:`serai.hookspec.run.Run.each`."""
+
+        def work(instance: Instance) -> T:
+            with at(host=instance.instance_name):
+                return function(instance)
+
         with self.step(step, _names(instances)):
             results: dict[int, T] = {}
             failures: dict[str, BaseException] = {}
             outcomes = fan_out(
-                instances, function, name=lambda i: i.instance_name, limit=lambda _: timeout, cancelled=self._cancelled
+                instances, work, name=lambda i: i.instance_name, limit=lambda _: timeout, cancelled=self._cancelled
             )
             for batch in outcomes:
                 self.tell(step, {outcome.item.instance_name: outcome for outcome in batch})
                 for outcome in batch:
                     if outcome.error is not None:
-                        failures[outcome.item.instance_name] = outcome.error
+                        failures[outcome.item.instance_name] = with_causes(outcome.error)
                     else:
                         results[id(outcome.item)] = outcome.result  # type: ignore[assignment]  # T may itself be None
             self.check()
@@ -147,16 +157,15 @@ class LentRun:
         deadline = time.monotonic() + timeout
         while True:
             self.check()
-            last = ""
+            last: RemoteError | None = None
             try:
                 if answer := probe():
                     return answer
             except RemoteError as error:
-                last = briefly(error)
+                last = error
             remaining = deadline - time.monotonic()
             if remaining <= 0:
-                because = f"; the last answer was: {last}" if last else ""
-                raise DeadlineExceeded(f"{what} did not happen within {timeout:g} s{because}", place=what)
+                raise _in_vain(what, timeout, last) from last
             self._cancelled.wait(min(interval, remaining))
 
     def artifact(self, instance: Instance, artifact: Artifact) -> str:
@@ -177,10 +186,20 @@ class LentRun:
 
 
 def _host_event(step: str, phase: str, host: str, outcome: Outcome[Any, Any]) -> tuple[EventKind, dict[str, Any]]:
-    fields = {"phase": phase, "step": step, "host": host, "data": {"seconds": round(outcome.seconds, 3)}}
+    data: dict[str, Any] = {"seconds": round(outcome.seconds, 3)}
+    fields: dict[str, Any] = {"phase": phase, "step": step, "host": host, "data": data}
     if outcome.error is None:
         return EventKind.HOST_FINISHED, fields
+    data["error"] = in_short(outcome.error)
     return EventKind.HOST_FAILED, {**fields, "message": briefly(outcome.error)}
+
+
+def _in_vain(what: str, timeout: float, last: RemoteError | None) -> DeadlineExceeded:
+    because = f"; the last answer was: {briefly(last)}" if last else ""
+    hint = "see why in the logs of the services it is about, or raise the limit"
+    return DeadlineExceeded(
+        f"{what} did not happen within {timeout:g} s{because}", place=what, hint=hint, details={"limit": timeout}
+    )
 
 
 def _seconds(began: float) -> dict[str, float]:

@@ -1,9 +1,9 @@
 """Which interrupted operations an engine goes on with by itself."""
 
-import logging
 from collections.abc import Container
 from typing import TYPE_CHECKING, Final
 
+from serai.engine.log_context import get_logger
 from serai.engine.operations.journal import STARTED
 from serai.engine.operations.running import RunningOperations
 from serai.engine.plugins.catalog import Catalog
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TRIES: Final = 5
 """How many times a phase is begun, before an engine does not begin it again by itself: it may be what ends engines."""
 
-log: Final = logging.getLogger("serai.operations")
+log: Final = get_logger("serai.operations")
 
 
 class Resumption:

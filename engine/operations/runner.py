@@ -1,11 +1,15 @@
 """Runs an operation: phase by phase, each journalled before and after, every end recorded."""
 
 import threading
+import time
 from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
+from serai.engine.log_context import at
 from serai.engine.operations.events import Clock, EventLog
+from serai.engine.operations.evidence import add_evidence
+from serai.engine.operations.explaining import with_causes
 from serai.engine.operations.journal import Journal
 from serai.engine.operations.lease import HeldLease
 from serai.engine.operations.lending import lend
@@ -14,6 +18,7 @@ from serai.engine.operations.readiness import readiness
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Provider
+from serai.engine.redaction import Redactor, holdings, secrets_in
 from serai.engine.store.records import OperationRecord, OperationStatus
 from serai.hookspec.cluster import Cluster, ClusterStatus
 from serai.hookspec.errors import InvalidResult, LeaseLost, NotFound, OperationCancelled, SeraiError
@@ -64,6 +69,10 @@ class Runner:
             SeraiError: why it failed; cluster and operation say the same. Or the store is away or full, and it is not
                 over: it can be taken up where it stopped.
         """
+        with at(operation=record.id, cluster=record.cluster_name):
+            return self._run(lifecycle, record, held)
+
+    def _run(self, lifecycle: Lifecycle, record: OperationRecord, held: HeldLease) -> Cluster | None:
         work: Work | None = None
         journal = Journal(record, (), self._clock)
         try:
@@ -77,6 +86,7 @@ class Runner:
             return self._succeeded(lifecycle, work)
         except BaseException as error:
             failure = _explained(error, record, held)
+            _redactor(record, work).error(failure)
             if not is_open(failure):
                 self._failed(work, record, held, failure, journal)
             if failure is error:
@@ -98,8 +108,8 @@ class Runner:
 
     def _work(self, record: OperationRecord, held: HeldLease) -> Work:
         cluster = held.store.cluster(record.cluster_name)
-        events = self._events.through(held.store)
-        return Work(
+        events = self._events.through(held.store, lambda: _redactor(record, work))
+        work = Work(
             cluster=cluster,
             record=record,
             run=LentRun(cluster.name, record.id, events, self._artifacts, held.cancelled, held.check),
@@ -109,16 +119,25 @@ class Runner:
             ),
             infrastructure=_attempt(lambda: self._catalog.provider(cluster.infrastructure.get("provider", ""))),
         )
+        return work
 
     def _run_phase(self, phase: Phase, work: Work, pool: "Pool", lifecycle: Lifecycle, journal: Journal) -> None:
         work.run.check()
         work.run.phase = work.record.phase = phase.name
         work.cluster.status, work.cluster.status_reason = phase.status, ""
         work.save(journal.started())
-        work.run.emit(EventKind.PHASE_STARTED, message=phase.status.value)
-        _lend_connections(work, pool, lifecycle)
-        self._do(phase, work, journal)
-        work.run.emit(EventKind.PHASE_FINISHED, message=phase.status.value)
+        began = time.monotonic()
+        with at(phase=phase.name, mask=lambda text: _redactor(work.record, work).text(text)):
+            work.run.emit(EventKind.PHASE_STARTED, message=phase.status.value)
+            _lend_connections(work, pool, lifecycle)
+            try:
+                self._do(phase, work, journal)
+            except SeraiError as error:
+                if lifecycle.leaves is not None:  # else services ended because they were told to
+                    add_evidence(error, work.cluster)
+                raise
+            took = {"seconds": round(time.monotonic() - began, 3)}
+            work.run.emit(EventKind.PHASE_FINISHED, message=phase.status.value, data=took)
 
     def _do(self, phase: Phase, work: Work, journal: Journal) -> None:
         """Do a phase and keep what it did; what cannot be kept is put back as it was."""
@@ -226,10 +245,17 @@ def _explained(error: BaseException, record: OperationRecord, held: HeldLease) -
     failure = held.lost or failure  # whatever it led to
     if isinstance(failure, OperationCancelled) and not held.cancelled.is_set():
         failure = SeraiError(f"it was given up though nobody cancelled it: {failure.message}", code="GIVEN_UP")
+    with_causes(failure)
     failure.details.update(zip(_CONTEXT, (f"{record.kind} {record.id}", record.phase), strict=True))
     if failure.code in _NOT_TAKEN:
         failure.hint = f"{failure.hint}: serai resume {record.cluster_name}"
     return failure
+
+
+def _redactor(record: OperationRecord, work: Work | None) -> Redactor:
+    """What masks the secrets of an operation and its cluster, as they now are."""
+    held_by_cluster = holdings(work.cluster) if work is not None else []
+    return Redactor(secrets_in(held_by_cluster, record.request, record.state).values)
 
 
 def is_open(error: SeraiError) -> bool:

@@ -1,6 +1,5 @@
 """The operations that one engine runs: begun or taken up, run in its executor, brought to an end with it."""
 
-import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
+from serai.engine.log_context import get_logger
 from serai.engine.operations.events import Clock, EventLog
 from serai.engine.operations.lease import HeldLease
 from serai.engine.operations.leases import Leases
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from serai.engine.store.store import Store
     from serai.hookspec.cluster import Cluster
 
-log: Final = logging.getLogger("serai.operations")
+log: Final = get_logger("serai.operations")
 
 
 class RunningOperations:

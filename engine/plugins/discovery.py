@@ -1,16 +1,16 @@
 """Which plugins are installed, told from entry points alone: nothing is imported here."""
 
-import logging
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, distributions
 from typing import Final
 
 from attrs import frozen
 
+from serai.engine.log_context import get_logger
 from serai.hookspec.errors import Origin
 from serai.hookspec.semantics import Role
 
-log: Final = logging.getLogger("serai.plugins")
+log: Final = get_logger("serai.plugins")
 
 
 @frozen

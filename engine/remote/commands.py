@@ -100,6 +100,7 @@ def failure(
         "stderr": stderr,
     }
     if outcome.exceeded is not None:
+        details["limit"] = silence if outcome.exceeded is Limit.SILENCE else timeout
         message, hint = _overrun(outcome.exceeded, timeout, silence)
         end = "killed" if outcome.killed else "and could not be killed, since the machine does not answer"
         return DeadlineExceeded(f"{name}: {message}, {end}", host=host, details=details, hint=hint)

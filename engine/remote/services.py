@@ -66,7 +66,7 @@ class PidfileServices:
         expected = fingerprint(service, service.cwd or self._layout.prefix)
         ended = self._supervise("runs", checked_name(service.name), expected, check=False)
         if ended.status not in (0, NOT_RUNNING):
-            raise ServiceFailed(f"{service.name}: {ended.stderr.strip()}", host=self._host)
+            raise self._refused(service.name, f"{service.name}: {ended.stderr.strip()}", ended)
         return ended.status == 0
 
     def signal(self, service: Service | str, signal: str) -> None:
@@ -74,7 +74,7 @@ class PidfileServices:
         ended = self._supervise("signal", checked_signal(signal), name, check=False)
         if ended.status != 0:
             reason = "it does not run" if ended.status == NOT_RUNNING else ended.stderr.strip()
-            raise ServiceFailed(f"{name} cannot be sent {signal}: {reason}", host=self._host)
+            raise self._refused(name, f"{name} cannot be sent {signal}: {reason}", ended)
 
     def status(self, *names: str) -> dict[str, ServiceStatus]:
         ended = self._supervise("status", *(checked_name(name) for name in names))
@@ -124,10 +124,15 @@ class PidfileServices:
             details={"service": service.name, "argv": list(service.argv), "exit_code": exit_code, "log": tail},
         )
 
+    def _refused(self, name: str, message: str, ended: CompletedCommand) -> ServiceFailed:
+        details = {"service": name, "status": ended.status, "stderr": ended.stderr.splitlines()}
+        hint = f"its logs are {self._layout.log}/{name}.out and .err"
+        return ServiceFailed(message, host=self._host, details=details, hint=hint)
+
     def _stop(self, orders: Sequence[str], *, patience: float) -> bool:
         ended = self._supervise("stop", *orders, timeout=patience + _MARGIN, check=False)
         if ended.status != 0:
-            raise ServiceFailed(f"{orders[1]} could not be stopped: {ended.stderr.strip()}", host=self._host)
+            raise self._refused(orders[1], f"{orders[1]} could not be stopped: {ended.stderr.strip()}", ended)
         return "running" in ended.stdout.split()
 
     def _supervise(self, action: str, *args: str, timeout: float = _MARGIN, check: bool = True) -> CompletedCommand:

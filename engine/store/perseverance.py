@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
+from serai.engine.log_context import get_logger
 from serai.hookspec.errors import SeraiError
 
 T = TypeVar("T")
@@ -15,7 +16,7 @@ UNAVAILABLE: Final = "STORE_UNAVAILABLE"
 _FIRST_PAUSE: Final = 0.05  # seconds
 _LONGEST_PAUSE: Final = 2.0  # seconds: a server that came back is noticed at once, for people
 
-log: Final = logging.getLogger("serai.store")
+log: Final = get_logger("serai.store")
 
 
 def persist(attempt: Callable[[], T], patience: float) -> T:

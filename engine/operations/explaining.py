@@ -1,0 +1,150 @@
+"""What went wrong, told one place at a time: an error with all it is made of, flattened. Nothing here has effects."""
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from serai.hookspec.errors import SeraiError, briefly
+
+_TAIL: Final = 20
+"""How many of the last lines of a stream or a log are kept."""
+
+_CAUSES: Final = 5
+
+
+@frozen
+class FailureFinding:
+    """One thing that went wrong, in one place; what is not known is empty.
+
+    Attributes:
+        code: the error's stable code.
+        message: what is wrong.
+        operation, phase, step: when.
+        host: on which instance.
+        place: where else: a path in a document, what was waited for.
+        plugin: whose hook it came out of, and which hook.
+        command: the command that failed, its secrets masked.
+        status: the exit status of that command or service.
+        stdout, stderr: the last lines the command wrote.
+        service: the service it is about.
+        log: the last lines of that service's own log.
+        limit: the limit that passed, in seconds.
+        causes: what it came from, where that says more.
+        hint: what to do next.
+    """
+
+    code: str
+    message: str
+    operation: str = ""
+    phase: str = ""
+    step: str = ""
+    host: str = ""
+    place: str = ""
+    plugin: str = ""
+    command: str = ""
+    status: int | None = None
+    stdout: tuple[str, ...] = ()
+    stderr: tuple[str, ...] = ()
+    service: str = ""
+    log: tuple[str, ...] = ()
+    limit: float | None = None
+    causes: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def reason(self) -> str:
+        """What is wrong without where: failures of the same kind have the same."""
+        return f"[{self.code}] {self.message.partition(chr(10))[0]}"
+
+
+def findings(error: Mapping[str, Any], **known: Any) -> tuple[FailureFinding, ...]:
+    """Everything that an error tells of, the first the most important.
+
+    Args:
+        error: as of ``SeraiError.to_dict``, raised or stored.
+        known: what is known of it already, as fields of :class:`FailureFinding`.
+
+    Returns:
+        One for each host that a step failed on, for each mistake in a document, or for the error itself; then one for
+        each service that was found dead.
+    """
+    details = error.get("details", {})
+    where = {**known, **{name: details[name] for name in ("operation", "phase", "step", "host") if details.get(name)}}
+    if members := details.get("hosts"):
+        step = {"step": error.get("place", "")} | where
+        found = [each for host, member in members.items() for each in findings(member, **{**step, "host": host})]
+    elif problems := error.get("errors"):
+        found = [_finding({**problem, "place": problem.get("path", "")}, where) for problem in problems]
+    else:
+        found = [_finding(error, where)]
+    evidence = details.get("evidence", {})
+    found += [_finding(member, {**where, "host": host}) for host, member in evidence.items()]
+    return tuple(found)
+
+
+def _finding(error: Mapping[str, Any], where: Mapping[str, Any]) -> FailureFinding:
+    details = error.get("details", {})
+    place = error.get("place", "")
+    return FailureFinding(
+        code=error.get("code", ""),
+        message=error.get("message", ""),
+        place="" if place in where.values() else place,
+        plugin=_plugin(error.get("origin", {})),
+        command=shlex.join(map(str, details.get("argv", ()))),
+        status=details.get("status", details.get("exit_code")),
+        stdout=_lines(details.get("stdout", ())),
+        stderr=_lines(details.get("stderr", ())),
+        service=details.get("service", ""),
+        log=_lines(details.get("log", "")),
+        limit=details.get("limit"),
+        causes=tuple(details.get("causes", ())),
+        hint=error.get("hint", ""),
+        **where,
+    )
+
+
+def _plugin(origin: Mapping[str, str]) -> str:
+    hook = f" in {origin['hook']}" if origin.get("hook") else ""
+    return f"{origin.get('plugin', '')}{hook}"
+
+
+def _lines(said: str | Sequence[str]) -> tuple[str, ...]:
+    lines = said.rstrip().splitlines() if isinstance(said, str) else said
+    return tuple(lines[-_TAIL:])
+
+
+def in_short(failure: BaseException) -> dict[str, Any]:
+    """An error as events and journals tell it: what, and what to do next."""
+    if not isinstance(failure, SeraiError):
+        return {"code": "INTERNAL_ERROR", "message": briefly(failure)}
+    told = {"code": failure.code, "message": failure.message, "hint": failure.hint}
+    return {name: value for name, value in told.items() if value}
+
+
+def with_causes(error: BaseException) -> BaseException:
+    """The error; what it was raised from is kept as text in its details, where it says more."""
+    if isinstance(error, SeraiError) and (told := list(_new(error.message, _chain(error)))):
+        error.details.setdefault("causes", told[:_CAUSES])
+    return error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """What an error came from, the nearest first."""
+    seen = {id(error)}
+    while (cause := error.__cause__ or (None if error.__suppress_context__ else error.__context__)) is not None:
+        if id(cause) in seen:
+            return
+        seen.add(id(cause))
+        yield cause
+        error = cause
+
+
+def _new(told: str, causes: Iterable[BaseException]) -> Iterator[str]:
+    """Those whose text was not told yet."""
+    for cause in causes:
+        text = str(cause)
+        if text and text not in told:
+            yield f"{type(cause).__name__}: {text}"
+            told += text
