@@ -72,7 +72,8 @@ def _cut_off(connected: socket.socket, seconds: float) -> Iterator[Event]:
     def expire() -> None:
         expired.set()
         with suppress(OSError):
-            connected.shutdown(socket.SHUT_RDWR)
+            # That of the plain socket: the other one would take TLS away from who is using it.
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     watchdog = Timer(max(0.0, seconds), expire)
     watchdog.daemon = True
