@@ -92,7 +92,10 @@ class Enclosure:
 
     def listens(self, port: int) -> bool:
         """Whether something listens on a TCP port of its network."""
-        table = Path(f"/proc/{self.pid}/net/tcp").read_text().splitlines()[1:]
+        try:
+            table = Path(f"/proc/{self.pid}/net/tcp").read_text().splitlines()[1:]
+        except OSError:  # its first process has ended, and all with it
+            return False
         return any(row.split()[3] == "0A" and int(row.split()[1].split(":")[1], 16) == port for row in table)
 
     def pids(self) -> list[int]:

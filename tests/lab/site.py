@@ -19,7 +19,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lab import cgroups
-from lab.addresses import free, in_use
+from lab.addresses import RANGE, free, in_use
 
 ROOT = Path("/run/serai-lab")
 """Where labs have their directories; not to be seen from their hosts."""
@@ -54,6 +54,10 @@ class Site:
 
     def remove(self) -> None:
         """Remove all of it, and end every process of the lab."""
+        with _alone():  # half removed it would look like a dead owner's
+            self._remove()
+
+    def _remove(self) -> None:
         cgroups.remove(self.cgroup)
         if Path("/sys/class/net", self.interface).exists():
             subprocess.run(["ip", "link", "delete", self.interface], check=False, capture_output=True)
@@ -101,7 +105,7 @@ def _alone() -> Iterator[None]:
 def _sweep() -> list[str]:
     dead = [directory.name for directory in _directories() if not _is_alive(directory)]
     for token in dead:
-        Site(token, IPv4Network("10.0.0.0/8")).remove()
+        Site(token, RANGE)._remove()
     return dead
 
 

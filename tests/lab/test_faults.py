@@ -72,16 +72,18 @@ def test_a_command_survives_a_short_cut(lab: Lab, host: Host) -> None:
 
 
 def round_trip(host: Host) -> float:
-    """Seconds until a connection is made: one round trip."""
-    begun = time.monotonic()
-    with socket.create_connection((host.address, host.port), 10):
-        return time.monotonic() - begun
+    """Seconds until a connection is made, which is one round trip: the least of some, for this machine is busy too."""
+    tries = []
+    for _ in range(8):
+        begun = time.monotonic()
+        with socket.create_connection((host.address, host.port), 10):
+            tries.append(time.monotonic() - begun)
+    return min(tries)
 
 
 def test_a_slow_link_delays_every_packet_both_ways(lab: Lab, host: Host) -> None:
     assert round_trip(host) < 0.04
     with host.link.slow(0.05):
-        round_trip(host)  # the first has to ask for the way as well
         assert 0.1 <= round_trip(host) < 0.16
         assert round_trip(lab.hosts[0]) < 0.04
     assert round_trip(host) < 0.04

@@ -122,8 +122,7 @@ def test_what_a_killed_owner_left_is_swept(state: str) -> None:
         assert token not in site.sweep()
         owner.kill()
         owner.wait()
-        assert traces(token) != []
-        assert token in site.sweep()
+        site.sweep()  # unless another lab that begins was quicker
         assert traces(token) == []
 
 
