@@ -94,6 +94,11 @@ _CAUSES: Final = (
 _ELSE: Final = Cause("HOST_UNREACHABLE", "", "no connection to {address}: {said}", "try ssh by hand")
 
 
+def turned_away(attempt: Attempt) -> bool:
+    """Whether the machine, or one on the way, has too many connections in the making (MaxStartups): soon it may not."""
+    return "kex_exchange_identification" in attempt.said
+
+
 def explain(attempt: Attempt, host: str) -> SeraiError:
     """The error for a connection that did not come about.
 

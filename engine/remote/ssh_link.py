@@ -1,6 +1,8 @@
 """The one connection to a machine that all in a pool share: opened when it is needed, and again when it broke."""
 
 import os
+import random
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from typing import Final
 
 from serai.engine.remote import ssh_options
 from serai.engine.remote.known_hosts import checked_key, known_hosts, recorded
-from serai.engine.remote.ssh_failures import CLOSED, Attempt
+from serai.engine.remote.ssh_failures import CLOSED, Attempt, turned_away
 from serai.engine.remote.ssh_master import Master, NoConnection, open_master
 from serai.engine.remote.ssh_scripts import reaper_line
 from serai.engine.remote.transport import Limit
@@ -21,6 +23,9 @@ from serai.hookspec.remote import SshEndpoint
 
 _AT_A_TIME: Final = 8
 """Commands at a time: sshd takes ten sessions (MaxSessions), of which one holds the connection and one may kill."""
+
+_SECOND_THOUGHTS: Final = (0.2, 0.5, 1.0)
+"""Seconds after which a machine that turns connections away is tried again."""
 
 
 class Link:
@@ -195,7 +200,19 @@ class Link:
         return lost is not None
 
     def _connect(self, watch: Watch) -> Master:
-        limit = min(self.limit, watch.left())
+        watch = Watch(min(self.limit, watch.left()), None, self)
+        for patience in _SECOND_THOUGHTS:
+            try:
+                return self._try(watch)
+            except NoConnection as failure:
+                if not turned_away(failure.attempt):
+                    raise
+            # Not all at the same time again.
+            time.sleep(min(watch.left(), patience * random.uniform(0.5, 1.5)))  # noqa: S311 - nothing secret
+        return self._try(watch)
+
+    def _try(self, watch: Watch) -> Master:
+        limit = watch.left()
         socket = self._name.with_suffix(f".{next(self._numbers)}")
         options = ["-M", *ssh_options.control(str(socket)), *self.options(limit), *ssh_options.SESSION]
         return open_master(
@@ -203,7 +220,7 @@ class Link:
             socket,
             token_hex(8),
             Attempt(self.address, limit, pinned=self.host_keys),
-            Watch(limit, None, self),
+            watch,
         )
 
 

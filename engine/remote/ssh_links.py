@@ -8,8 +8,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from serai.engine.remote.ssh_failures import CLOSED
 from serai.engine.remote.ssh_link import Link
 from serai.engine.remote.watch import Signal
+from serai.hookspec.errors import RemoteError
 from serai.hookspec.remote import SshEndpoint
 
 _PATIENCE: Final = 2.0
@@ -35,14 +37,18 @@ class Links:
         self._lock = Lock()
         self._links: dict[Destination, list[Link]] = {}
         self._directory: Path | None = None
+        self._closed = False
 
     def to(self, endpoint: SshEndpoint) -> Link:
         """The way to an endpoint: one that is there already, if the machine has proved or will prove itself as asked.
 
         Raises:
+            RemoteError: all were closed.
             ValueError: the endpoint's address or keys cannot be what they are meant to be.
         """
         with self._lock:
+            if self._closed:
+                raise RemoteError(CLOSED, host=endpoint.host, code="NOT_CONNECTED")
             known = self._links.setdefault(destination(endpoint), [])
             for link in known:
                 if link.serves(endpoint):
@@ -55,6 +61,7 @@ class Links:
     def close(self) -> None:
         """End all connections, within a few seconds whatever the machines do."""
         with self._lock:
+            self._closed = True
             links = [link for known in self._links.values() for link in known]
             directory, self._directory = self._directory, None
             self._links.clear()

@@ -5,7 +5,7 @@ import pytest
 from serai.engine.remote.pool import Pool, connect
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import RemoteError, RootRefused, SeraiError, Unsupported
-from serai.hookspec.remote import DirectEndpoint, LocalEndpoint
+from serai.hookspec.remote import DirectEndpoint, LocalEndpoint, SshEndpoint
 
 
 def test_an_instance_is_connected_while_the_pool_is_open(tmp_path: Path) -> None:
@@ -59,3 +59,11 @@ def test_a_machine_that_is_only_looked_at_gets_no_directories() -> None:
     """Its endpoint has no prefix: commands run in the root directory."""
     with Pool() as pool:
         assert pool.get(LocalEndpoint("worker-1", "")).run("pwd").stdout == "/\n"
+
+
+def test_a_closed_pool_opens_nothing() -> None:
+    """Lest a connection be left that nobody closes."""
+    pool = Pool()
+    pool.close()
+    with pytest.raises(RemoteError, match="worker-1: the connection was closed"):
+        pool.get(SshEndpoint("worker-1", "127.0.0.1"))

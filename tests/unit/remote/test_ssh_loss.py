@@ -1,6 +1,7 @@
 """What becomes of commands and connections when a machine, sshd, ssh or the engine does not go on."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -124,6 +125,34 @@ def test_a_machine_that_accepts_and_says_nothing_is_silent() -> None:
             thread.join()
         assert time.monotonic() - began < 3
         assert [failure.code for failure in failures] == ["HOST_SILENT"] * 4
+
+
+def test_a_machine_that_turns_connections_away_is_tried_again(sshd: OwnSshd, pool: Pool) -> None:
+    """sshd does so at random when many are in the making."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        relay = threading.Thread(target=turn_away_then_relay, args=(listener, 2, (sshd.address, sshd.port)))
+        relay.start()
+        endpoint = sshd.endpoint(address="127.0.0.1", port=listener.getsockname()[1])
+        assert pool.get(endpoint).run("true").status == 0
+        pool.close()
+        relay.join(10)
+
+
+def turn_away_then_relay(listener: socket.socket, times: int, address: tuple[str, int]) -> None:
+    """Close some connections at once, then connect one to an address."""
+    for _ in range(times):
+        listener.accept()[0].close()
+    near, _ = listener.accept()
+    far = socket.create_connection(address)
+    with near, far:
+        open_ends = [near, far]
+        while len(open_ends) == 2:
+            for end in select.select(open_ends, [], [])[0]:
+                data = end.recv(65536)
+                if data:
+                    (far if end is near else near).sendall(data)
+                else:
+                    open_ends.remove(end)
 
 
 def test_a_login_that_is_refused_says_so(sshd: OwnSshd, pool: Pool, tmp_path: Path) -> None:
