@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from serai.builtin_plugins.dask.checks import worker_health
 from serai.builtin_plugins.dask.daemons import worker_service
 from serai.builtin_plugins.dask.decommissioning import decommission
 from serai.builtin_plugins.dask.installation import installed_environment
@@ -12,10 +13,11 @@ from serai.builtin_plugins.dask.lifecycle import (
     stop_processes,
 )
 from serai.builtin_plugins.dask.membership import wait_for_workers
-from serai.builtin_plugins.dask.settings import SCHEDULER, SERVICE, WORKER
+from serai.builtin_plugins.dask.settings import SCHEDULER, SERVICE, WORKER, ClusterSettings, WorkerSettings
 from serai.builtin_plugins.dask.topology import workers_by_address
 from serai.hookspec.changes import Changes
 from serai.hookspec.configs import UpdatePolicy
+from serai.hookspec.health import HealthColor
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
 
@@ -57,11 +59,26 @@ def _renew(cluster: Cluster, workers: Sequence[Instance], run: Run) -> None:
     decommission(cluster, former, run)
     start_processes(cluster, former, run, step="Start Dask workers")
     wait_for_workers(cluster, workers_by_address(workers), run, alone=False)
+    run.each(workers, lambda each: _await_answer(each, cluster, run), step="Await answers of workers")
 
 
 def _is_current(instance: Instance) -> bool:
     service = worker_service(instance, installed_environment(instance.remote))
-    return instance.remote.services.runs(service)
+    return instance.remote.services.runs(service) and _is_well(instance)
+
+
+def _is_well(instance: Instance) -> bool:
+    return worker_health(instance).color is HealthColor.GREEN
+
+
+def _await_answer(instance: Instance, cluster: Cluster, run: Run) -> None:
+    """Where its HTTP port is in use, Dask takes another one by itself, and nobody finds the worker there."""
+    port = WorkerSettings.of(instance.node_group).http_port
+    run.wait_until(
+        lambda: _is_well(instance),
+        what=f"the worker of {instance.instance_name} to answer on port {port}",
+        timeout=ClusterSettings.of(cluster).start_timeout,
+    )
 
 
 def _restart(cluster: Cluster, run: Run) -> None:

@@ -1,18 +1,16 @@
 """Bringing new values into force on a cluster that runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from serai.builtin_plugins.spark import settings
-from serai.builtin_plugins.spark.daemons import SERVICE_NAMES, master_service, worker_service
-from serai.builtin_plugins.spark.decommissioning import decommission
+from serai.builtin_plugins.spark.daemons import SERVICE_NAMES, master_service
 from serai.builtin_plugins.spark.job_properties import are_for_jobs, changed_keys
 from serai.builtin_plugins.spark.lifecycle import cluster_info, configure, remember_started, start_workers
-from serai.builtin_plugins.spark.master import DEAD, ask_master
 from serai.builtin_plugins.spark.membership import wait_for_workers
+from serai.builtin_plugins.spark.renewal import demand_values, renew
 from serai.builtin_plugins.spark.settings import MASTER, SERVICE, WORKER
 from serai.builtin_plugins.spark.topology import workers_by_address
-from serai.builtin_plugins.spark.values import cluster_values
 from serai.hookspec.changes import Changes, Step
 from serai.hookspec.configs import Config, UpdatePolicy
 from serai.hookspec.objects import Cluster, Instance, Secret
@@ -35,15 +33,15 @@ def disruptions(cluster: Cluster, changes: Changes) -> Iterator[str]:
     touched = {process for step in changes.steps for process in step.processes}
     if MASTER in touched:
         yield (
-            "The master is restarted: applications that run lose their executors for good and must be submitted again,"
-            " and none can be submitted until it is back."
+            "The master is restarted: applications that run lose their executors for good, so cancel their jobs and"
+            " submit them again; none can be submitted until it is back."
         )
     elif WORKER in touched:
         yield (
             "Workers are restarted in turn, each when its executors have finished their tasks and handed their data"
             " over: applications that run go on, with less room."
         )
-        if all(step.instances_with(WORKER, cluster) == cluster.instances_with(WORKER) for step in _rolling(changes)):
+        if len(cluster.instances_with(WORKER)) == 1:
             yield "There is no other worker: applications wait until it is back, and compute again what it held."
         if any(_shrinks(changes, config) for config in (settings.WORKER_MEMORY, settings.WORKER_CORES)):
             yield (
@@ -58,36 +56,11 @@ def reconfigure(cluster: Cluster, changes: Changes, run: Run) -> None:
     if step.policy is UpdatePolicy.LIVE:
         configure(cluster.instances, run)
     elif step.policy is UpdatePolicy.ROLLING:
-        _renew(cluster, step.instances_with(WORKER, cluster), run)
+        renew(cluster, step.instances_with(WORKER, cluster), run)
         remember_started(cluster, _renewed(changes, cluster))
     else:
         _restart(cluster, step, run)
     cluster.info[SERVICE] = cluster_info(cluster)
-
-
-def _renew(cluster: Cluster, workers: Sequence[Instance], run: Run) -> None:
-    """Restart workers with nothing lost, until the master says that they are alive; those that are as they should be
-    were renewed before."""
-    current = run.each(
-        workers,
-        lambda each: each.remote.services.runs(worker_service(each)),
-        step="Look for workers with former values",
-    )
-    former = [instance for instance, is_current in zip(workers, current, strict=True) if not is_current]
-    decommission(cluster, former, run)
-    run.wait_until(
-        lambda: not _listed(cluster, former),
-        what="the master to notice that its workers ended",
-        timeout=cluster_values(cluster).timeouts.start,
-    )
-    start_workers(workers, run)
-    wait_for_workers(cluster, workers_by_address(workers), run, alone=False)
-
-
-def _listed(cluster: Cluster, instances: Sequence[Instance]) -> bool:
-    """Whether the master lists a worker of any of these instances; while it does it takes no other from there."""
-    master = ask_master(cluster)
-    return any(worker.state != DEAD for each in instances for worker in master.on_host(each.internal_ip))
 
 
 def _restart(cluster: Cluster, step: Step, run: Run) -> None:
@@ -101,10 +74,7 @@ def _restart(cluster: Cluster, step: Step, run: Run) -> None:
         start_workers(workers, run)
         remember_started(cluster, workers)
     wait_for_workers(cluster, workers_by_address(cluster.instances), run, alone=True)
-
-
-def _rolling(changes: Changes) -> list[Step]:
-    return [step for step in changes.steps if step.policy is UpdatePolicy.ROLLING]
+    demand_values(cluster, workers)
 
 
 def _renewed(changes: Changes, cluster: Cluster) -> list[Instance]:

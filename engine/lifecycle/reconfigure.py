@@ -4,7 +4,7 @@ What leaves is drained first, with the values it runs with; then the values chan
 new ones. So nothing is restarted only to leave, or started only to be restarted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,6 +53,7 @@ def reconfigure(work: Work) -> None:
     steps, state = planned_steps(work.record.request), work.record.state
     if "red" not in state:
         state["red"] = sorted(_red(work)) if any(step.processes for step in steps) else []
+        work.save()
     give(work.cluster, work.record.request["values"])
     phases.recommended(work, scaling=True)
     work.save()
@@ -64,11 +65,15 @@ def reconfigure(work: Work) -> None:
 
 
 def _take(work: Work, steps: Sequence[Step], number: int) -> None:
-    step = steps[number]
+    step, state = steps[number], work.record.state
     with _told(steps, number), work.run.step(f"{number + 1}/{len(steps)} {title(step)}"):
+        if step.processes and "unsettled" not in state:
+            state["unsettled"] = sorted(_red(work))
         work.stack.reconfigure_cluster(work.cluster, Changes(_values(work), tuple(steps), step), work.run)
         if step.processes:
-            _demand_health(work)
+            # until the last step there may be processes with former values, which checks seek by the new ones
+            is_last = number == len(steps) - 1
+            _demand_health(work, {*state["red"]} if is_last else {*state["red"], *state["unsettled"]})
 
 
 def unfinished(cluster: Cluster, last: "OperationRecord") -> Sequence[Mapping[str, Any]]:
@@ -132,9 +137,8 @@ def _red(work: Work) -> dict[str, str]:
     return {check.name: check.reason for check in report.checks if check.color is HealthColor.RED}
 
 
-def _demand_health(work: Work) -> None:
-    """Return when no check is red that was not red before the first step."""
-    tolerated = set(work.record.state["red"])
+def _demand_health(work: Work, tolerated: Set[str]) -> None:
+    """Return when no check is red but for some."""
     found: dict[str, str] = {}
 
     def is_well() -> bool:

@@ -34,6 +34,14 @@ def test_a_worker_with_executors_is_not_drained(stage: Stage) -> None:
     assert drained(stage)
 
 
+def test_a_worker_is_looked_for_wherever_it_listens(stage: Stage) -> None:
+    """Its ports may be about to change: what is configured is where it will be."""
+    stage.cluster.cluster_configs["service:Spark"].update({"Worker port": 7999, "Worker webui port": 7998})
+    assert not drained(stage)
+    stage.change(2, executors=[])
+    assert drained(stage)
+
+
 def test_a_worker_the_master_may_still_use_is_not_drained(stage: Stage) -> None:
     """However idle it is."""
     stage.change(2, executors=[])
