@@ -100,7 +100,7 @@ class Pool:
         Args:
             endpoint: one that was connected to; there are none for other than ssh.
         """
-        return self._links.to(endpoint).host_keys if isinstance(endpoint, SshEndpoint) else ()
+        return self._links.to(endpoint).trust.keys if isinstance(endpoint, SshEndpoint) else ()
 
     def close(self) -> None:
         """Take back and close all connections, whatever goes wrong with one of them.

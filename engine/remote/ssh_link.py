@@ -13,10 +13,10 @@ from threading import BoundedSemaphore, Event, Lock
 from typing import Final
 
 from serai.engine.remote import ssh_options
-from serai.engine.remote.known_hosts import checked_key, known_hosts, recorded
 from serai.engine.remote.ssh_failures import CLOSED, Attempt, turned_away
 from serai.engine.remote.ssh_master import Master, NoConnection, open_master
 from serai.engine.remote.ssh_scripts import reaper_line
+from serai.engine.remote.ssh_trust import Trust
 from serai.engine.remote.transport import Limit
 from serai.engine.remote.watch import Signal, Watch
 from serai.hookspec.remote import SshEndpoint
@@ -40,6 +40,7 @@ class Link:
     Attributes:
         address: where to.
         limit: seconds for opening a connection.
+        trust: the keys it may prove itself with.
         killing: held by who ends something on the machine: a session is kept for that, and not more.
 
     Raises:
@@ -51,7 +52,6 @@ class Link:
         self.limit = limit
         self.killing = Lock()
         self._endpoint = endpoint
-        self._pinned = tuple(checked_key(key) for key in endpoint.host_keys)
         self._name = directory / token_hex(3)
         self._cancelled = cancelled
         self._closed = Event()
@@ -61,25 +61,11 @@ class Link:
         self._numbers = count(1)
         self._master: Master | None = None
         self._opening: _Opening | None = None
-        self._known_hosts.write_text(known_hosts(self._pinned))
+        self.trust = Trust(endpoint, self._name.with_suffix(".keys"))
 
     def is_set(self) -> bool:
         """Whether all that runs over it is to stop."""
         return self._closed.is_set() or (self._cancelled is not None and self._cancelled.is_set())
-
-    @property
-    def host_keys(self) -> tuple[str, ...]:
-        """The keys the machine may prove itself with: those pinned, or the one that was believed at first contact."""
-        return self._pinned or recorded(self._known_hosts.read_text())
-
-    def serves(self, endpoint: SshEndpoint) -> bool:
-        """Whether this is also the way to that endpoint of the same destination."""
-        pinned = {checked_key(key) for key in endpoint.host_keys}
-        if pinned:
-            return bool(self.host_keys) and pinned.issuperset(self.host_keys)
-        if endpoint.first_contact:
-            return self._endpoint.first_contact or bool(self._pinned)
-        return not self._pinned and not self._endpoint.first_contact
 
     def options(self, limit: float) -> list[str]:
         """Options for ssh, without the address.
@@ -87,12 +73,7 @@ class Link:
         Args:
             limit: seconds for connecting.
         """
-        believe = self._endpoint.first_contact and not self.host_keys
-        return [
-            *ssh_options.login(self._endpoint),
-            *ssh_options.always(limit),
-            *ssh_options.trust(str(self._known_hosts), believe=believe),
-        ]
+        return [*ssh_options.login(self._endpoint), *ssh_options.always(limit), *self.trust.options]
 
     @contextmanager
     def slot(self, watch: Watch) -> Iterator[Limit | None]:
@@ -156,11 +137,7 @@ class Link:
         with self._lock:
             if self._master is not None:
                 self._master.end(patience)
-        self._known_hosts.unlink(missing_ok=True)
-
-    @property
-    def _known_hosts(self) -> Path:
-        return self._name.with_suffix(".keys")
+        self.trust.forget()
 
     def _await(self, opening: "_Opening", watch: Watch) -> None:
         """Wait for another's attempt; its failure is that of all who waited, unless it was given up."""
@@ -219,7 +196,7 @@ class Link:
             [*options, "--", self.address, os.fsdecode(reaper_line())],
             socket,
             token_hex(8),
-            Attempt(self.address, limit, pinned=self.host_keys),
+            Attempt(self.address, limit, pinned=self.trust.keys),
             watch,
         )
 

@@ -51,7 +51,7 @@ class Links:
                 raise RemoteError(CLOSED, host=endpoint.host, code="NOT_CONNECTED")
             known = self._links.setdefault(destination(endpoint), [])
             for link in known:
-                if link.serves(endpoint):
+                if link.trust.serves(endpoint):
                     return link
             if self._directory is None:
                 self._directory = private_directory()
