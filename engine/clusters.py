@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError
+from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ from serai.hookspec.listening import Event
 
 if TYPE_CHECKING:
     from serai.engine.applying import Application, ChangePlan
+    from serai.engine.diagnosis.diagnosing import Diagnosis
     from serai.engine.planning import Plan
     from serai.engine.spec import ClusterSpec
     from serai.engine.store.store import Store
@@ -96,6 +98,26 @@ class Clusters:
         with self._connections.open(cluster) as stack:
             checks = [*health.machine_checks(cluster), *stack.get_health_checks(cluster)]
             return health.examine(name, checks, self._clock())
+
+    def diagnose(self, name: str, path: Path, attachments: Mapping[str, str] | None = None) -> "Diagnosis":
+        """Write everything that helps to find out what went wrong with a cluster into one archive, without secrets.
+
+        Whatever its status, and whatever is broken: what cannot be had is left out, and its index says why. Takes two
+        minutes at most, and 16 MiB.
+
+        Args:
+            name: the cluster; one that is gone, too.
+            path: the archive to write, a ``.tar.gz``; what is there is replaced.
+            attachments: further texts by the names they get in the archive, such as log lines of who embeds the engine.
+
+        Raises:
+            NotFound: there is and was no such cluster.
+            OSError: the archive cannot be written.
+        """
+        from serai.engine.diagnosis.diagnosing import diagnose, subject_of
+
+        subject = subject_of(name, self._store)
+        return diagnose(subject, path, self._catalog, self._connections, self._clock, attachments or {})
 
     # Planning and changing
 

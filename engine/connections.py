@@ -8,7 +8,7 @@ from serai.engine.operations.lending import lend
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.stack import Stack
 from serai.hookspec.cluster import Cluster
-from serai.hookspec.errors import NotFound
+from serai.hookspec.errors import NotFound, SeraiError
 
 if TYPE_CHECKING:
     from serai.engine.remote.pool import Pool
@@ -41,3 +41,24 @@ class Connections:
             provider = self._catalog.provider(cluster.infrastructure["provider"])
             lend(cluster, provider, pool, stack=stack, spared=NotFound)
             yield stack
+
+    @contextmanager
+    def open_anyway(self, cluster: Cluster) -> Iterator[tuple[Stack | None, dict[str, SeraiError]]]:
+        """As :meth:`open`, as far as it goes: for who wants to know what is wrong.
+
+        Gives the stack, or None, and what could not be had: plugins, or the connections of machines.
+        """
+        lacking: dict[str, SeraiError] = {}
+        stack: Stack | None = None
+        try:
+            stack = self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
+            cluster.bind_configs(stack.get_configs())
+        except SeraiError as error:
+            lacking["plugins"] = error
+        with self._pools() as pool:
+            try:
+                provider = self._catalog.provider(cluster.infrastructure.get("provider", ""))
+                lend(cluster, provider, pool, stack=stack, spared=SeraiError)
+            except SeraiError as error:
+                lacking["connections"] = error
+            yield stack, lacking
