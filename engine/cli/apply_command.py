@@ -31,14 +31,14 @@ def apply(session: Session, file: str, only_plan: bool, yes: bool) -> int:
     """
     from serai.engine.cli.following import follow
 
-    if not (yes or only_plan) and (session.as_json or file == "-" or not session.is_terminal(sys.stdin)):
-        raise click.UsageError("there is nobody to ask: --yes does it, --plan only shows it")
     spec = read_spec(file)
     clusters = session.engine.clusters
     plan = clusters.plan_changes(spec)
     if only_plan or plan.is_empty:
         _tell(session, plan, None if only_plan else clusters.get(plan.name))
         return Exit.OK
+    if not yes and (session.as_json or file == "-" or not session.is_terminal(sys.stdin)):
+        raise click.UsageError("there is nobody to ask: --yes does it, --plan only shows it")
     if not session.as_json:
         session.answer(plan.to_dict, lambda: change_views.overview(plan))
     if not yes and not click.confirm(f"\nChange {plan.name}?", err=True):

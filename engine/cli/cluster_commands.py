@@ -1,24 +1,26 @@
 """Commands that look at clusters: ls, show, events, health."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from threading import Event as Waiting
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from serai.engine.cli import cluster_views, exits
-from serai.engine.cli.blocks import Block, Text
+from serai.engine.cli.blocks import Text
 from serai.engine.cli.documents import document_of
 from serai.engine.cli.exits import Exit
 from serai.engine.cli.lines import line
 from serai.engine.cli.options import SeraiCommand, with_session
 from serai.engine.cli.session import Session
+from serai.engine.operations.explaining import findings
 from serai.hookspec.errors import NotFound
 
 if TYPE_CHECKING:
     from serai.engine.clusters import Clusters
+    from serai.engine.store.records import OperationRecord
     from serai.hookspec.listening import Event
 
 _NAME = click.argument("name")
@@ -42,12 +44,20 @@ def show(session: Session, name: str) -> None:
     Its groups, instances, addresses, what its plugin publishes, and why it failed if it did.
     """
     cluster = session.engine.clusters.get(name)
+    operations = session.engine.clusters.operations(name)
 
-    def blocks() -> Iterator[Block]:
-        operations = session.engine.clusters.operations(name)
-        return cluster_views.overview(cluster, operations, datetime.now(UTC))
+    def document() -> dict[str, Any]:
+        return {**document_of(cluster), "last_operation": _operation_document(operations)}
 
-    session.answer(lambda: document_of(cluster), blocks)
+    session.answer(document, lambda: cluster_views.overview(cluster, operations, datetime.now(UTC)))
+
+
+def _operation_document(operations: "Sequence[OperationRecord]") -> dict[str, Any] | None:
+    """The last operation, with what went wrong one place at a time."""
+    if not operations:
+        return None
+    last = operations[-1]
+    return {**document_of(last), "findings": document_of(list(findings(last.error))) if last.error else []}
 
 
 @click.command(cls=SeraiCommand)

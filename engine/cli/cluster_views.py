@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from serai.engine.cli.blocks import Block, Fields, Heading, Table, Text
-from serai.engine.cli.complaints import complaint
 from serai.engine.cli.durations import age, duration
+from serai.engine.cli.failure_views import failure
 from serai.hookspec.cluster import Cluster, ClusterStatus
 
 if TYPE_CHECKING:
@@ -41,7 +41,13 @@ def overview(cluster: Cluster, operations: "Sequence[OperationRecord]", now: dat
         yield from _operation(operations[-1])
     if cluster.status is ClusterStatus.ERROR:
         yield Heading("Next")
-        yield Fields([("go on", f"serai retry {cluster.name}"), ("remove", f"serai down {cluster.name}")])
+        yield Fields(
+            [
+                ("go on", f"serai retry {cluster.name}"),
+                ("remove", f"serai down {cluster.name}"),
+                ("find out", f"serai diagnose {cluster.name}"),
+            ]
+        )
 
 
 def summary(cluster: Cluster) -> Iterator[Block]:
@@ -112,7 +118,7 @@ def _operation(record: "OperationRecord") -> Iterator[Block]:
     items = (("kind", record.kind), ("id", record.id), ("status", str(record.status)), ("phase", phase), ("took", took))
     yield Fields([(label, value) for label, value in items if value])
     if record.error:
-        yield Text(complaint(record.error))
+        yield from failure(record.error)
 
 
 def _instances_told(cluster: Cluster) -> str:

@@ -21,9 +21,14 @@ def doctor(session: Session) -> int:
 
     With how to get it. Fails when clusters cannot be made on it.
     """
-    findings = [finding for check in CHECKS for finding in _performed(check, session)]
+    findings = examine(session)
     session.answer(lambda: document_of(findings), lambda: [report(findings)])
     return Exit.FAILED if any(finding.verdict is Verdict.FAIL for finding in findings) else Exit.OK
+
+
+def examine(session: Session) -> list[Finding]:
+    """Everything the doctor finds on this machine."""
+    return [finding for check in CHECKS for finding in _performed(check, session)]
 
 
 def _performed(check: Check, session: Session) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import click
 from serai.engine.cli import (
     apply_command,
     cluster_commands,
+    diagnose_command,
     doctor_command,
     host_commands,
     job_commands,
@@ -51,6 +52,7 @@ for _command in (
     cluster_commands.show,
     cluster_commands.events,
     cluster_commands.health,
+    diagnose_command.diagnose,
     operation_commands.scale,
     apply_command.apply,
     job_commands.job,

@@ -1,6 +1,7 @@
 """The global options, accepted before a command's name and after it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
@@ -23,6 +24,11 @@ def _setter(field: str, value_when_set: Any = None) -> Callable[[click.Context, 
 def _no_color(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
         context.ensure_object(Session).color = False
+
+
+def _log_file(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value:
+        context.ensure_object(Session).log_file = Path(value)
 
 
 def global_options() -> list[click.Option]:
@@ -49,6 +55,13 @@ def global_options() -> list[click.Option]:
             callback=_setter("verbose"),
             help="Show tracebacks and the debug log, on standard error.",
             **flag,
+        ),
+        click.Option(
+            ["--log-file"],
+            metavar="PATH",
+            callback=_log_file,
+            help="Append the debug log to a file, one JSON document a line.",
+            **shared,
         ),
         click.Option(["--no-color"], callback=_no_color, help="No colours.", **flag),
     ]

@@ -102,7 +102,7 @@ def offer(offered: PluginOffer) -> Iterator[Block]:
     )
     yield Heading("Configs")
     ordered = sorted(offered.configs, key=lambda config: (config.priority, config.applicable_target == GENERAL))
-    columns = ("target", "name", "type", "default", "scope", "description")
+    columns = ("target", "name", "type", "default", "scope", "change", "description")
     yield Table(columns, map(_config_row, ordered), empty="it has none")
 
 
@@ -129,7 +129,8 @@ def _fault(error: SeraiError) -> str:
 
 def _config_row(config: Config) -> tuple[str, ...]:
     kind = "|".join(config.config_values) if config.config_values else config.config_type.value
-    return (config.applicable_target, config.name, kind, _default(config), config.scope.value, config.description)
+    how = (config.scope.value, config.update_policy.value)
+    return (config.applicable_target, config.name, kind, _default(config), *how, config.description)
 
 
 def _default(config: Config) -> str:

@@ -1,16 +1,17 @@
 """What the parts of one invocation share: the global options, the engine, where output goes."""
 
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from attrs import define, field
 
 from serai.engine.cli.blocks import Block
+from serai.engine.cli.logs import start_logging
 from serai.engine.cli.progress import PlainLines, Progress, Silent
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Session:
         store: URL of the store; the environment's or the user's own when None.
         as_json: whether standard output carries one JSON document and nothing else.
         verbose: whether tracebacks and the debug log are shown.
+        log_file: where the debug log is appended to, a JSON document a line; None for nowhere.
         color: whether colours are allowed.
         opener: opens the engine, given the store's URL.
     """
@@ -43,6 +45,7 @@ class Session:
     store: str | None = None
     as_json: bool = False
     verbose: bool = False
+    log_file: Path | None = None
     color: bool = True
     opener: "Callable[[str], Engine]" = open_engine
     _engine: "Engine | None" = field(default=None, init=False)
@@ -60,7 +63,7 @@ class Session:
     def engine(self) -> "Engine":
         """The engine, opened when first asked for."""
         if self._engine is None:
-            self._start_logging()
+            start_logging(verbose=self.verbose, file=self.log_file)
             self._engine = self.opener(self.url)
         return self._engine
 
@@ -118,12 +121,3 @@ class Session:
 
         no_color = None if self.color else True  # None leaves it to the variable NO_COLOR
         return Console(file=stream, markup=False, highlight=False, emoji=False, no_color=no_color)
-
-    def _start_logging(self) -> None:
-        """Show the debug log, or keep logging from printing by itself."""
-        handler = logging.StreamHandler(sys.stderr) if self.verbose else logging.NullHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S"))
-        log = logging.getLogger("serai")
-        log.handlers = [handler]
-        log.setLevel(logging.DEBUG if self.verbose else logging.WARNING)
-        log.propagate = False
