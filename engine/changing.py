@@ -207,7 +207,7 @@ def title(step: Step) -> str:
     if not step.processes:
         return "write the new values"
     parts = (f"{process} on {_names(instances)}" for process, instances in step.processes.items())
-    return f"{_DOING[step.policy]} {', '.join(parts)}"
+    return f"{_DOING[step.policy]} {'; '.join(parts)}"
 
 
 def _names(instances: Sequence[str]) -> str:

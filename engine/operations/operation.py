@@ -20,7 +20,7 @@ class Operation(Generic[T]):
 
     Attributes:
         id: its identifier in the store.
-        kind: ``create``, ``scale``, ``terminate``.
+        kind: ``create``, ``scale``, ``reconfigure``, ``reshape`` (both), ``terminate``.
         cluster_name: the cluster it works on.
         attempt: 1, and one more for each time that an engine took it up where another stopped.
     """

@@ -81,7 +81,7 @@ class Lifecycle:
     """An operation: its phases, and how it ends.
 
     Attributes:
-        kind: as in the store: ``create``, ``scale``, ``terminate``.
+        kind: as in the store: ``create``, ``scale``, ``reconfigure``…
         phases: in order.
         leaves: the cluster's status after the last phase; None when no cluster is left.
     """

@@ -20,7 +20,7 @@ def cluster_name_is_free(context: Context) -> Iterator[Fault]:
     """No other cluster has the name."""
     if context.is_taken(context.spec.name):
         message = f"there is a cluster named {context.spec.name!r} already"
-        yield Fault(("name",), Code.NAME_TAKEN, message, "choose another name, or take that cluster down first")
+        yield Fault(("name",), Code.NAME_TAKEN, message, "choose another name; to change that cluster: serai apply FILE")
 
 
 def node_group_names(context: Context) -> Iterator[Fault]:

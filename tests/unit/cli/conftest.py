@@ -15,6 +15,7 @@ from serai.engine import Engine, plugin
 from serai.engine.cli.main import run
 from serai.engine.cli.session import Session
 from serai.hookspec import hookimpl
+from serai.hookspec.changes import Changes
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.health import Health, HealthCheck, HealthColor
@@ -23,7 +24,17 @@ from serai.hookspec.run import Run
 from serai.hookspec.semantics import Role
 from serai.hookspec.shell_jobs import ShellJobEngine
 
-MOOD = Config("Mood", "How it feels", "enum", ("green", "yellow", "red"), "green", scope="cluster", priority=1)
+MOOD = Config(
+    "Mood",
+    "How it feels",
+    "enum",
+    ("green", "yellow", "red"),
+    "green",
+    scope="cluster",
+    priority=1,
+    update_policy="rolling",
+    update_processes=["tent"],
+)
 OBSTACLE = Config("Obstacle", "A file that keeps it from starting", default_value="", scope="cluster")
 PASSWORD = Config("Password", "Known to few", "secret", applicable_target="service:Camp", scope="cluster")
 
@@ -68,6 +79,14 @@ class Camp:
     @hookimpl
     def scale_cluster(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         run.each(instances, lambda instance: instance.remote.run("true"), step="pitch tents")
+
+    @hookimpl
+    def get_disruptions(self, cluster: Cluster, changes: Changes) -> list[str]:
+        return ["Nobody sleeps."]
+
+    @hookimpl
+    def reconfigure_cluster(self, cluster: Cluster, changes: Changes, run: Run) -> None:
+        run.each(changes.step.instances_with("tent", cluster), lambda each: each.remote.run("true"), step="air tents")
 
     @hookimpl
     def decommission_nodes(self, cluster: Cluster, instances: Sequence[Instance]) -> None:
