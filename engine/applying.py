@@ -175,7 +175,10 @@ def application(cluster: Cluster, change: Change, stack: Stack) -> Application:
         phases=tuple(PlannedPhase(phase.name, phase.status.value) for phase in lifecycle.phases),
         mends=cluster.status is ClusterStatus.ERROR,
     )
-    request = {"counts": dict(change.counts), "values": given(change.after), "steps": as_request(steps)}
+    request: dict[str, Any] = {"counts": dict(change.counts)}
+    if lifecycle is SCALE:
+        return Application(cluster, plan, request, {})
+    request |= {"values": given(change.after), "steps": as_request(steps)}
     return Application(cluster, plan, request, {"before": [remembered(former) for former in change.formers]})
 
 

@@ -122,8 +122,10 @@ class _Judge:
         return not found
 
     def _recommend(self, before: Cluster, after: Cluster) -> None:
-        for each in (before, after):
-            recommend(each, self._stack, self._provider, scaling=True)
+        recommend(before, self._stack, self._provider, scaling=True)
+        for group in after.node_groups:  # machines are looked at once
+            group.facts = before.node_group(group.name).facts
+        recommend(after, self._stack, None, scaling=True)
         check_recommendations(after, self._stack.get_configs())
 
     def _scaling(self, valued: Cluster, counts: Mapping[str, int], after: Cluster) -> Iterator[ValidationError]:
