@@ -19,6 +19,7 @@ from serai.engine.operations.events import Clock
 from serai.engine.operations.operation import Operation
 from serai.engine.operations.running import RunningOperations
 from serai.engine.operations.work import Lifecycle
+from serai.engine.orphans import OrphanReport, Orphans, Removal
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.store.records import OperationRecord, OperationStatus, busy
 from serai.hookspec.cluster import Cluster
@@ -57,6 +58,7 @@ class Clusters:
         self._operations = operations
         self._connections = connections
         self._lender = lender
+        self._orphans = Orphans(store, catalog, lender)
         self._clock = clock
 
     # Looking
@@ -259,6 +261,25 @@ class Clusters:
         self._operations.abandon(name, force=force)
         record = self._record("terminate", cluster, {"force": force})
         return self._operations.begin(record)
+
+    def orphans(self, providers: Sequence[str] = ()) -> OrphanReport:
+        """The machines that providers have and that this store does not want. Changes nothing.
+
+        Args:
+            providers: whom to ask; all that are installed when empty.
+        """
+        return self._orphans.find(providers)
+
+    def remove_orphans(self, machines: Sequence[str] = ()) -> Removal:
+        """Remove machines that this store does not want, after looking once more.
+
+        Args:
+            machines: ids or names of orphans; when empty all that were made for clusters of this store, and no others.
+
+        Raises:
+            NotFound: one of them is no orphan (code ORPHAN_NOT_FOUND); then nothing was removed.
+        """
+        return self._orphans.remove(machines)
 
     # Machinery
 

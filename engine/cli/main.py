@@ -16,6 +16,7 @@ from serai.engine.cli import (
     host_commands,
     job_commands,
     operation_commands,
+    orphans_command,
     plugin_commands,
     resume_command,
 )
@@ -59,6 +60,7 @@ for _command in (
     operation_commands.retry,
     resume_command.resume,
     operation_commands.down,
+    orphans_command.orphans,
     host_commands.hosts,
     plugin_commands.plugins,
     doctor_command.doctor,

@@ -125,7 +125,7 @@ class Life:
     def _settle(self, engine: Engine) -> None:
         for operation in engine.resume():
             operation.result(120)
-        unfinished = [record for record in engine._store.operations(unfinished=True)]
+        unfinished = list(engine._store.operations(unfinished=True))
         for record in unfinished:  # the engine's own heart was quicker
             if (running := engine.clusters.operation(record.cluster_name)) is not None:
                 running.result(120)

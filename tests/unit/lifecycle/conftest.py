@@ -6,6 +6,7 @@ import pytest
 
 from serai.engine import ClusterSpec, Engine, plugin
 from serai.hookspec import hookimpl
+from serai.hookspec.errors import SeraiError
 from serai.hookspec.health import HealthCheck
 from serai.hookspec.semantics import Role
 from serai.hookspec.services import Listening, Service
@@ -20,6 +21,7 @@ class Herd:
     def __init__(self):
         self.seen = []
         self.timeout = 900.0
+        self.is_stubborn = False
 
     @hookimpl
     def get_versions(self):
@@ -47,7 +49,9 @@ class Herd:
         self.start(instances, run)
 
     @hookimpl
-    def decommission_nodes(self): ...
+    def decommission_nodes(self):
+        if self.is_stubborn:
+            raise SeraiError("some would be lost", code="NOT_DRAINED")
 
     @hookimpl
     def on_terminate_cluster(self, cluster):
