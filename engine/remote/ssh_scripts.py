@@ -15,13 +15,23 @@ CANNOT_PREPARE: Final = 73
 """Exit status when a directory could not be made (EX_CANTCREAT)."""
 
 _PREPARE: Final = r"""
+# Arguments: "count" directories, and more that stays out of this. What is missing is made, by one process.
+prepare() {
+    others=$(($# - count)) left=$count missing=
+    while [ "$left" -gt 0 ]; do
+        [ -d "$1" ] || missing=yes
+        set -- "$@" "$1"
+        shift
+        left=$((left - 1))
+    done
+    [ -n "$missing" ] || return 0
+    shift "$others"
+    mkdir -p -- "$@"
+}
 count=$1
 shift
-while [ "$count" -gt 0 ]; do
-    [ -d "$1" ] || mkdir -p "$1" || exit 73
-    count=$((count - 1))
-    shift
-done
+prepare "$@" || exit 73
+shift "$count"
 exec "$@"
 """
 """Arguments: a number, that many directories to be made, a command."""
