@@ -7,9 +7,9 @@ from typing import Final, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from serai.engine.store import postgresql, sqlite
+from serai.engine.store import commits, postgresql, sqlite
 from serai.engine.store.clocks import SERVER_CLOCK, Tick, Ticks, machine_clock
-from serai.engine.store.failures import AWAY, told
+from serai.engine.store.failures import told
 from serai.engine.store.location import InFile, InMemory, Location, OnServer
 from serai.engine.store.perseverance import persist
 from serai.engine.store.turns import writer
@@ -62,7 +62,7 @@ class Database:
         """Do something in a transaction that may write: once and whole, or not at all.
 
         Writers take turns, on every database: what one has read nobody else changes until it has committed. It is
-        tried again when the server was away; when that went away while it committed, it is asked whether it did.
+        tried again when the server was away; when that went away while it committed, it is seen first whether it did.
 
         Args:
             work: what; it may be called several times, and all but its last call are undone.
@@ -125,24 +125,16 @@ class _Write(Generic[T]):
     def __init__(self, database: Database, work: Callable[[Connection], T]) -> None:
         self._database = database
         self._work = work
-        self._doubtful: tuple[str, T] | None = None
+        self._doubtful: tuple[commits.Signature, T] | None = None
 
     def __call__(self) -> T:
-        if self._doubtful is not None and self._was_committed(self._doubtful[0]):
-            return self._doubtful[1]
-        self._doubtful = None
         with self._database.writing() as connection:
+            if self._doubtful is not None and commits.was_committed(connection, self._doubtful[0]):
+                return self._doubtful[1]
             result = self._work(connection)
-            if transaction := postgresql.transaction_of(connection):
-                self._doubtful = (transaction, result)  # until the commit that comes now is answered
+            signature = commits.sign(connection)
+            self._doubtful = None if signature is None else (signature, result)  # until the commit is answered
         return result
-
-    def _was_committed(self, transaction: str) -> bool:
-        with self._database.reading() as connection:
-            committed = postgresql.was_committed(connection, transaction)
-        if committed is None:
-            raise AWAY.error(self._database.place, "how a transaction ended is not known yet")
-        return committed
 
 
 @contextmanager

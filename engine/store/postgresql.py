@@ -1,4 +1,4 @@
-"""PostgreSQL: how its connections are made, how its transactions begin, and how one that was cut off ended.
+"""PostgreSQL: how its connections are made, and how its transactions begin.
 
 No connection waits for ever: not for a server that vanished, not for a lock, and no other connection waits for a
 process that was stopped in the middle of a transaction, for the server ends that.
@@ -7,7 +7,7 @@ process that was stopped in the middle of a transaction, for the server ends tha
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from serai.engine.store.turns import writes
 from serai.hookspec.errors import SeraiError
@@ -16,7 +16,6 @@ STALLED_SECONDS: Final = 10.0
 """How long a transaction may do nothing before the server ends it: its owner is paused, or gone with its machine."""
 
 _TURN: Final = 0x5E4A1  # names the advisory lock that writers take turns by
-_TRANSACTION: Final = "serai_transaction"
 _PATIENCE_OF_THE_WIRE: Final = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -56,21 +55,7 @@ def on_server(url: str, patience: float) -> tuple[Engine, Callable[[], None]]:
 def _take_turn(connection: Connection, patience: float) -> None:
     stalled = f"SET LOCAL idle_in_transaction_session_timeout = {round(STALLED_SECONDS * 1000)}"
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}; {stalled}")
-    turn = connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN}), pg_current_xact_id()::text")
-    connection.info[_TRANSACTION] = turn.one()[1]
-
-
-def transaction_of(connection: Connection) -> str | None:
-    """Names the transaction that writes on a connection, for :func:`was_committed`; None on other databases."""
-    name: str | None = connection.info.get(_TRANSACTION)
-    return name
-
-
-def was_committed(connection: Connection, transaction: str) -> bool | None:
-    """How a transaction of another connection ended: committed, or undone; None while that is not decided."""
-    query = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
-    status = connection.execute(query, {"transaction": transaction}).scalar()
-    return None if status == "in progress" else status == "committed"
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
 
 
 def server_clock(connection: Connection) -> float:

@@ -88,6 +88,15 @@ journal = Table(
     Column("token", Integer, nullable=False, server_default="1"),
 )
 
+# What was committed by connections to a server that are gone before they could be told: the last of each one's.
+commits = Table(
+    "commits",
+    metadata,
+    Column("writer", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # Who may act for an operation that has not ended. Apart from it, so that renewing leases touches nothing else.
 leases = Table(
     "leases",

@@ -1,26 +1,26 @@
 """The store on a real PostgreSQL, started for these tests; skipped where none is installed."""
 
-import os
-import shutil
-import socket
 import subprocess
-import tempfile
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from uuid import uuid4
+from textwrap import dedent
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from attrs import evolve
+from own_postgresql import Server, require, running
+from sqlalchemy import Connection
+from sqlalchemy.event import listen
 
 from serai.engine.store import operations
 from serai.engine.store.database import Database
+from serai.engine.store.held import HeldStore
 from serai.engine.store.location import located
+from serai.engine.store.postgresql import STALLED_SECONDS
 from serai.engine.store.records import JournalEntry, OperationRecord, OperationStatus
 from serai.engine.store.store import Store
 from serai.engine.store.tables import metadata
@@ -28,71 +28,28 @@ from serai.engine.store.upgrade import bring_up_to_date
 from serai.hookspec.access import Claim
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.edp import JobExecution, JobSpec
-from serai.hookspec.errors import ClusterBusy, SeraiError
+from serai.hookspec.errors import ClusterBusy, LeaseLost, SeraiError
 from serai.hookspec.listening import Event, EventKind
 from serai.hookspec.secrets import Secret
-
-psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
-pytestmark = pytest.mark.skipif(
-    shutil.which("initdb") is None or shutil.which("postgres") is None, reason="no PostgreSQL on the PATH"
-)
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A server of our own, on a free port: the URL of its first database."""
-    directory = Path(tempfile.mkdtemp(prefix="serai-postgresql-"))
-    try:
-        with _running(directory) as url:
-            yield url
-    finally:
-        shutil.rmtree(directory)
-
-
-@contextmanager
-def _running(directory: Path) -> Iterator[str]:
-    account = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-    if account is not None:
-        shutil.chown(directory, account)
-    data = directory / "data"
-    initdb = ["initdb", "--pgdata", str(data), "--username", "serai", "--auth", "trust", "--no-sync"]
-    subprocess.run(initdb, check=True, capture_output=True, cwd=directory, user=account, timeout=60)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(directory), "-c", "fsync=off"]
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(["postgres", *options], stdout=log, stderr=log, cwd=directory, user=account)
-    try:
-        _wait_for(port, process)
-        yield f"postgresql+psycopg://serai@127.0.0.1:{port}/postgres"
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            psycopg.connect(f"host=127.0.0.1 port={port} user=serai dbname=postgres").close()
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("PostgreSQL did not start")
+def server() -> Iterator[Server]:
+    """A server of our own."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    require()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture
-def url(server: str) -> str:
+def url(server: Server) -> str:
     """A database with nothing in it."""
-    name = f"store_{uuid4().hex}"
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return server.removesuffix("postgres") + name
+    server.start()  # a test may have killed it
+    return server.new_database()
 
 
 @pytest.fixture
@@ -123,8 +80,8 @@ def test_everything_comes_back_equal(store):
     """Clusters with secrets, operations, journal, events, jobs; to the microsecond."""
     cluster = demo(cluster_configs={"general": {"password": Secret("hunter2"), "odd": "\0"}}, status_reason="x")
     record = operation(request={"password": Secret("hunter2")}, created_at=NOW, state={"n": 1.5})
-    store.begin_operation(record, cluster)
-    line = store.journal(JournalEntry("op-1", "Spawning", 1, "started", NOW))
+    held = HeldStore(store, store.begin_operation(record, cluster))
+    line = held.journal(JournalEntry("op-1", "Spawning", 1, "started", NOW))
     event = store.add_event(Event(EventKind.WARNING, "demo", "op-1", NOW, message="hé", data={"a": [None, "\0"]}))
     job = JobExecution("job-1", "demo", JobSpec("Spark", main="pi.py"), created_at=NOW)
     store.save_job(job)
@@ -224,9 +181,131 @@ def test_a_secret_needs_a_key_that_is_passed_in(url):
     assert "key=" in missing.value.hint
 
 
+def test_leases_go_by_the_servers_clock(url, store):
+    """Whatever the clock of the machine says: nobody's lease runs out sooner for it."""
+    record = operation(owner="one")
+    lease = store.begin_operation(record, demo(), seconds=1.5)
+    assert store.free_operations() == []
+    assert store.renew_leases([lease], seconds=1.5) == {lease}
+    with Store.open(url) as other:
+        deadline = time.monotonic() + 30
+        while not other.free_operations():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        taken, _ = other.take_operation("op-1", "two")
+    assert taken.attempt == 2
+    with pytest.raises(LeaseLost):
+        HeldStore(store, lease).journal(JournalEntry("op-1", "Spawning", 1, "started", NOW))
+
+
+PAUSED = dedent(
+    """
+    import os, signal, sys
+    from serai.engine.store.store import Store
+
+    store = Store.open(sys.argv[1])
+    with store._database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM clusters")
+        print("writing", flush=True)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    """
+)
+
+
+def test_a_process_paused_in_the_middle_of_a_write_holds_nobody_up(url, store):
+    """The server ends its transaction, which then has never been."""
+    store.add_cluster(demo())
+    with subprocess.Popen([sys.executable, "-c", PAUSED, url], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        try:
+            began = time.monotonic()
+            store.save_cluster(store.cluster("demo"))
+            assert time.monotonic() - began < STALLED_SECONDS + 15
+        finally:
+            process.kill()
+    assert [cluster.name for cluster in store.clusters()] == ["demo"]
+
+
+def test_calls_wait_for_a_server_that_is_started_again(server, store):
+    """Those that read and those that write; nothing is done twice."""
+    store.add_cluster(demo())
+    event = Event(EventKind.WARNING, "demo", "op-1", NOW)
+    with ThreadPoolExecutor(2) as threads:
+        server.kill()
+        writing = threads.submit(store.add_event, event)
+        reading = threads.submit(store.clusters)
+        time.sleep(1)
+        assert not writing.done()
+        assert not reading.done()
+        server.start()
+        assert [cluster.name for cluster in reading.result(30)] == ["demo"]
+        told = writing.result(30)
+        assert store.events() == [told]
+
+
+def test_waiting_for_a_server_ends(server, store):
+    """With a code of its own."""
+    server.kill()
+    began = time.monotonic()
+    with pytest.raises(SeraiError) as away:
+        store._database.read(lambda connection: None, patience=1)
+    assert away.value.code == "STORE_UNAVAILABLE"
+    assert 1 <= time.monotonic() - began < 15
+
+
+def test_a_server_killed_again_and_again_loses_and_doubles_nothing(server, url):
+    """Each event that was stored is there once, however often the server was killed while it committed."""
+    with Store.open(url) as store, ThreadPoolExecutor(4) as threads:
+        writing = [
+            threads.submit(store.add_event, Event(EventKind.WARNING, "demo", "op-1", NOW, message=str(number)))
+            for number in range(2000)
+        ]
+        for _ in range(3):
+            time.sleep(0.5)
+            server.kill()
+            server.start()
+        stored = [future.result(60) for future in writing]
+        assert sorted(int(event.message) for event in store.events()) == list(range(2000))
+        assert {event.sequence: event.message for event in store.events()} == {e.sequence: e.message for e in stored}
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_write_that_was_cut_off_while_it_committed_is_done_once(store, committed):
+    """Whether it was committed or not: the client sees the same."""
+    cut: list[Connection] = []
+
+    def cut_off(connection: Connection) -> None:
+        if not cut:
+            cut.append(connection)
+            wire = connection.connection.dbapi_connection
+            if committed:
+                wire.commit()
+            wire.close()
+
+    listen(store._database._engine, "commit", cut_off)
+    told = store.add_event(Event(EventKind.WARNING, "demo", "op-1", NOW))
+    assert cut
+    assert store.events() == [told]
+
+
+def test_an_operation_whose_beginning_was_cut_off_is_not_busy_with_itself(store):
+    """It was begun, and who began it holds it."""
+    engine, cut = store._database._engine, []
+
+    def cut_off(connection: Connection) -> None:
+        if not cut:
+            cut.append(connection)
+            connection.connection.dbapi_connection.commit()
+            connection.connection.dbapi_connection.close()
+
+    listen(engine, "commit", cut_off)
+    HeldStore(store, store.begin_operation(operation(owner="me"), demo())).renew(30)
+
+
 def test_a_server_that_is_not_there_is_told():
     """Without the password of the URL."""
     with pytest.raises(SeraiError) as refused:
         Store.open("postgresql+psycopg://serai:hunter2@127.0.0.1:9/serai", patience=5)
-    assert refused.value.code == "STORE_ERROR"
+    assert refused.value.code == "STORE_UNAVAILABLE"
     assert "hunter2" not in f"{refused.value} {refused.value.__cause__}"

@@ -1,4 +1,4 @@
-"""Leases: who may act for an operation, until when, and how often it was taken up."""
+"""Leases: who may act for an operation, until when, and how often it was taken up; and commits, for when in doubt."""
 
 from typing import Final
 
@@ -24,9 +24,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("operation_id", name="pk_leases"),
         sa.ForeignKeyConstraint(["operation_id"], ["operations.id"], name="fk_leases_operation_id"),
     )
+    op.create_table(
+        "commits",
+        sa.Column("writer", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("writer", name="pk_commits"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("commits")
     op.drop_table("leases")
     op.drop_column("journal", "token")
     op.drop_column("journal", "owner")
