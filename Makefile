@@ -32,9 +32,10 @@ help:  ## Tell what can be made.
 quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it down.
 	@SERAI=$(abspath $(BIN))/serai sh docs/examples/quickstart.sh
 
-test: lint $(TOOLS)  ## Everything: lint, unit, property, lab and acceptance tests.
+test: lint $(TOOLS)  ## Everything: lint, unit, property, lab, fault and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
 	$(PYTEST) --hypothesis-profile=ci tests/lab
+	$(PYTEST) --hypothesis-profile=ci tests/faults
 	$(PYTEST) --hypothesis-profile=ci tests/acceptance
 
 test-fast: $(TOOLS)  ## Unit and property tests, with few examples of each property.
