@@ -20,6 +20,10 @@ _MOMENT: Final = 0.3
 _LAST_WORDS: Final = 2.0
 """Seconds that ssh gets to end after it has closed its streams."""
 
+_CHUNK: Final = 64 * 1024
+_KEPT: Final = 4096
+"""Bytes of what a login shell says that are kept, for an error."""
+
 
 class NoConnection(Exception):
     """No connection came about; ``attempt`` has what is known of it."""
@@ -57,7 +61,7 @@ class Master:
     @property
     def said(self) -> str:
         """What ssh has written."""
-        return os.pread(self._errors.fileno(), 64 * 1024, 0).decode("utf-8", "backslashreplace")
+        return _readable(os.pread(self._errors.fileno(), 64 * 1024, 0))
 
     def next_token(self) -> str:
         """What the marks of a new command begin with. No token is the beginning of another."""
@@ -82,13 +86,14 @@ class Master:
         poll = select.poll()
         poll.register(stdout, select.POLLIN)
         while proof not in heard:
+            # Looked at also while it talks: a login shell may do so without end.
+            if watch.exceeded() is not None:
+                raise NoConnection(evolve(attempt, said=self.said + _readable(heard), overdue=True))
             if poll.poll(watch.pause() * 1000):
-                data = os.read(stdout.fileno(), 4096)
-                heard += data
+                data = os.read(stdout.fileno(), _CHUNK)
+                heard = heard[-_KEPT:] + data
                 if not data:
                     raise self._failed(attempt, heard)
-            elif watch.exceeded() is not None:
-                raise NoConnection(evolve(attempt, said=self.said, overdue=True))
 
     def part(self, *, sparing: bool) -> None:
         """Begin to end the connection.
@@ -123,9 +128,13 @@ class Master:
     def _failed(self, attempt: Attempt, heard: bytes) -> NoConnection:
         with suppress(TimeoutExpired):
             self._process.wait(_LAST_WORDS)
-        said = self.said + heard.decode("utf-8", "backslashreplace")
+        said = self.said + _readable(heard)
         logged_in = (self._process.returncode or 0) >= 0 and self._process.returncode != _SSH_FAILED
         return NoConnection(evolve(attempt, said=said, logged_in=logged_in))
+
+
+def _readable(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace")
 
 
 def open_master(arguments: Iterable[str], socket: Path, token: str, attempt: Attempt, watch: Watch) -> Master:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from unit.remote.own_sshd import OwnSshd, as_root, own
 
 from serai.engine.remote.pool import Pool
-from serai.hookspec.errors import RemoteError
+from serai.hookspec.errors import RemoteError, Unreachable
 from serai.hookspec.remote import Remote
 
 over_one_connection = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -100,6 +100,16 @@ def test_what_a_login_shell_says_is_not_the_commands(own_sshd: OwnSshd, pool: Po
         pytest.skip("only root can make logins")
     done = pool.get(own_sshd.endpoint(login="noisy")).run("sh", "-c", "echo out; echo err >&2")
     assert (done.stdout, done.stderr) == ("out\n", "err\n")
+
+
+def test_a_login_shell_that_talks_without_end_is_given_up() -> None:
+    """Within the limit for connecting: what it says is no answer."""
+    with own(config="ForceCommand yes welcome") as sshd, Pool(connect_limit=1.5) as pool:
+        began = time.monotonic()
+        with pytest.raises(Unreachable, match=r"did not answer within .* s: .*come") as caught:
+            pool.get(sshd.endpoint()).run("true")
+    assert caught.value.code == "HOST_SILENT"
+    assert time.monotonic() - began < 5
 
 
 def test_many_threads_open_one_connection(own_sshd: OwnSshd, pool: Pool) -> None:
