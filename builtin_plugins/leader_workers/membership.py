@@ -6,6 +6,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from serai.hookspec.errors import DeadlineExceeded
+from serai.hookspec.log_tails import READ_LINES, telling
 from serai.hookspec.objects import Instance
 
 Address = TypeVar("Address")
@@ -64,10 +65,11 @@ def not_joined(
 def _missing(membership: Membership, missing: Sequence[Instance], limit: float) -> DeadlineExceeded:
     first, leader = missing[0], membership.leader
     names = ", ".join(instance.instance_name for instance in missing)
+    log = first.remote.services.log(membership.service, lines=READ_LINES)
     return DeadlineExceeded(
         f"after {limit:g} s the {leader} does not list the workers of {names}{membership.listed_as}",
         code=f"{membership.code}_WORKERS_MISSING",
         host=first.instance_name,
         hint=f"see the worker's log; the {leader}'s address must be reachable from the worker",
-        details={"log": first.remote.services.log(membership.service)},
+        details={"service": membership.service, "log": telling(log)},
     )

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from serai.engine.cli.printable import printable
+from serai.hookspec.log_tails import telling
 
 _STREAMS: Final = ("stdout", "stderr", "log")
 _TAIL_LINES: Final = 20
-"""How many of the last lines of a stream or log are shown."""
+"""How many of the last lines of a stream are shown."""
 
 _MEMBERS: Final = frozenset({"hosts", "faults"})
 """Details that repeat the members of an error whose message lists them, too."""
@@ -37,6 +38,7 @@ def _lines(error: Mapping[str, Any]) -> Iterator[str]:
     yield from _indented(_where(error, details))
     yield from _indented(_problems(error))
     yield from _indented(_hosts(details.pop("hosts", {})))
+    yield from _indented(_hosts(details.pop("evidence", {})))
     yield from _indented(_facts(details))
     if hint := error.get("hint"):
         yield f"{_INDENT}hint: {hint}"
@@ -112,10 +114,11 @@ def _listed(name: str, values: Sequence[Any]) -> Iterator[str]:
 
 
 def _stream(name: str, said: str | Sequence[str]) -> Iterator[str]:
-    lines = said.rstrip().splitlines() if isinstance(said, str) else said
+    text = said if isinstance(said, str) else "\n".join(said)
+    lines = telling(text).splitlines() if name == "log" else text.rstrip().splitlines()[-_TAIL_LINES:]
     if lines:
         yield f"{name}:"
-        yield from (f"{_INDENT}| {line}" for line in lines[-_TAIL_LINES:])
+        yield from (f"{_INDENT}| {line}" for line in lines)
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

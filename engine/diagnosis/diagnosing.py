@@ -117,7 +117,7 @@ def _asked(subject: Subject, connections: Connections, at: datetime) -> Iterator
 
 def _made(section: Section) -> Result:
     try:
-        return section, section.make()
+        return section, section.made()
     except Exception as error:  # noqa: BLE001 - whatever is broken, the rest is still worth having
         return Missing(section.name, briefly(error))
 

@@ -9,7 +9,7 @@ from serai.engine import health
 from serai.engine.diagnosis.archive import Missing
 from serai.engine.diagnosis.records import Section
 from serai.engine.lifecycle.create import CREATE
-from serai.engine.operations.fanout import fan_out
+from serai.engine.operations.fanout import Outcome, fan_out
 from serai.engine.planning import plan
 from serai.engine.plugins.stack import Stack
 from serai.engine.serialization import make_converter
@@ -52,29 +52,32 @@ def suspects_first(cluster: Cluster) -> list[Instance]:
     return [*cluster.quarantined, *first, *rest]
 
 
-def made(asked: Sequence[Section]) -> Iterator[tuple[Section, Any] | Missing]:
+def made(asked: Sequence[Section]) -> list[tuple[Section, Any] | Missing]:
     """What came of each section: the section with what it made, or why there is nothing."""
     over = threading.Event()
     clock = threading.Timer(TOTAL_SECONDS, over.set)
     clock.daemon = True
     clock.start()
-    left = {section.name: section for section in asked}
+    late = f"there was no time left of {TOTAL_SECONDS:g} s"
+    results: dict[str, tuple[Section, Any] | Missing] = {each.name: Missing(each.name, late) for each in asked}
     try:
-        for batch in fan_out(
-            asked,
-            lambda each: each.make(),
-            name=lambda each: each.name,
-            limit=lambda _: SECTION_SECONDS,
-            cancelled=over,
-        ):
-            for outcome in batch:
-                section = left.pop(outcome.item.name)
-                failed = outcome.error is not None
-                yield Missing(section.name, briefly(outcome.error)) if failed else (section, outcome.result)  # type: ignore[arg-type]
+        for batch in fan_out(asked, Section.made, name=_name, limit=lambda _: SECTION_SECONDS, cancelled=over):
+            results |= {outcome.item.name: _result(outcome) for outcome in batch}
     except OperationCancelled:
-        yield from (Missing(name, f"there was no time left of {TOTAL_SECONDS:g} s") for name in left)
+        return list(results.values())  # with those for which there was no time
     finally:
         clock.cancel()
+    return list(results.values())
+
+
+def _name(section: Section) -> str:
+    return section.name
+
+
+def _result(outcome: Outcome[Section, Any]) -> tuple[Section, Any] | Missing:
+    if outcome.error is not None:
+        return Missing(outcome.item.name, briefly(outcome.error))
+    return outcome.item, outcome.result
 
 
 def _health(cluster: Cluster, stack: Stack | None, at: datetime) -> Any:

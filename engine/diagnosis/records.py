@@ -46,6 +46,10 @@ class Section:
     about: str
     make: Callable[[], Any]
 
+    def made(self) -> Any:
+        """What it says."""
+        return self.make()
+
 
 def sections(subject: Subject) -> Iterator[Section]:
     """What the store tells."""

@@ -9,13 +9,13 @@ from serai.engine.operations.explaining import findings
 from serai.engine.operations.fanout import fan_out
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.errors import OperationCancelled, SeraiError, ValidationFailed
+from serai.hookspec.log_tails import READ_LINES, telling
 from serai.hookspec.services import ServiceState, ServiceStatus
 
 LOOK_SECONDS: Final = 10.0
 _MACHINES: Final = 64
 """Looked at all at once."""
 _TOLD: Final = 5
-_LINES: Final = 20
 
 _STOPPED: Final = frozenset({0, 143})
 """Exit statuses of services that were told to end."""
@@ -62,11 +62,11 @@ def _last_words(instance: Instance) -> Mapping[str, Any]:
     services = instance.remote.services
     for status in services.status().values():
         if status.state is ServiceState.EXITED and status.exit_code not in _STOPPED:
-            return _ended(status, services.log(status.name, lines=_LINES))
+            return _ended(status, services.log(status.name, lines=READ_LINES))
     return {}
 
 
 def _ended(status: ServiceStatus, log: str) -> Mapping[str, Any]:
     how = "" if status.exit_code is None else f" with status {status.exit_code}"
-    details = {"service": status.name, "exit_code": status.exit_code, "log": log.rstrip()}
+    details = {"service": status.name, "exit_code": status.exit_code, "log": telling(log)}
     return {"code": "SERVICE_ENDED", "message": f"{status.name} ended{how}", "details": details}

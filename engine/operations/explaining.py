@@ -7,11 +7,15 @@ from typing import Any, Final
 from attrs import frozen
 
 from serai.hookspec.errors import SeraiError, briefly
+from serai.hookspec.log_tails import telling
 
 _TAIL: Final = 20
-"""How many of the last lines of a stream or a log are kept."""
+"""How many of the last lines of a stream are kept."""
 
 _CAUSES: Final = 5
+
+_FACTS: Final = frozenset({"step", "argv", "status", "stdout", "stderr", "service", "exit_code", "log", "limit"})
+"""Details that hold for an error that was raised from another, too."""
 
 
 @frozen
@@ -97,7 +101,7 @@ def _finding(error: Mapping[str, Any], where: Mapping[str, Any]) -> FailureFindi
         stdout=_lines(details.get("stdout", ())),
         stderr=_lines(details.get("stderr", ())),
         service=details.get("service", ""),
-        log=_lines(details.get("log", "")),
+        log=tuple(telling(_joined(details.get("log", ""))).splitlines()),
         limit=details.get("limit"),
         causes=tuple(details.get("causes", ())),
         hint=error.get("hint", ""),
@@ -108,6 +112,10 @@ def _finding(error: Mapping[str, Any], where: Mapping[str, Any]) -> FailureFindi
 def _plugin(origin: Mapping[str, str]) -> str:
     hook = f" in {origin['hook']}" if origin.get("hook") else ""
     return f"{origin.get('plugin', '')}{hook}"
+
+
+def _joined(said: str | Sequence[str]) -> str:
+    return said if isinstance(said, str) else "\n".join(said)
 
 
 def _lines(said: str | Sequence[str]) -> tuple[str, ...]:
@@ -124,9 +132,18 @@ def in_short(failure: BaseException) -> dict[str, Any]:
 
 
 def with_causes(error: BaseException) -> BaseException:
-    """The error; what it was raised from is kept as text in its details, where it says more."""
-    if isinstance(error, SeraiError) and (told := list(_new(error.message, _chain(error)))):
+    """The error; what it was raised from is kept in its details, where it says more: as text, and the facts it had."""
+    if not isinstance(error, SeraiError):
+        return error
+    chain = list(_chain(error))
+    if told := list(_new(error.message, chain)):
         error.details.setdefault("causes", told[:_CAUSES])
+    for cause in chain:
+        if isinstance(cause, SeraiError):
+            for name in _FACTS & cause.details.keys():
+                error.details.setdefault(name, cause.details[name])
+    if host := getattr(error, "host", ""):
+        error.details.setdefault("host", host)
     return error
 
 
@@ -144,7 +161,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _new(told: str, causes: Iterable[BaseException]) -> Iterator[str]:
     """Those whose text was not told yet."""
     for cause in causes:
-        text = str(cause)
+        text = cause.message if isinstance(cause, SeraiError) else str(cause)
         if text and text not in told:
             yield f"{type(cause).__name__}: {text}"
             told += text

@@ -14,6 +14,7 @@ from serai.engine.remote.commands import checked_argv, checked_env
 from serai.engine.remote.listening import listening_keys
 from serai.engine.remote.supervisor import NOT_RUNNING, SUPERVISOR
 from serai.hookspec.errors import ServiceFailed
+from serai.hookspec.log_tails import telling
 from serai.hookspec.remote import CompletedCommand, Layout
 from serai.hookspec.services import Listening, LogLine, Service, ServiceState, ServiceStatus
 
@@ -115,7 +116,7 @@ class PidfileServices:
         raise self._failed(service, f"was not ready within {service.ready_timeout:g} s", ended, None)
 
     def _failed(self, service: Service, what: str, ended: CompletedCommand, exit_code: int | None) -> ServiceFailed:
-        tail = ended.stderr.rstrip()
+        tail = telling(ended.stderr)
         last = f": {tail.splitlines()[-1]}" if tail and tail not in what else ""
         return ServiceFailed(
             f"{service.name} {what}{last}",

@@ -227,7 +227,7 @@ ready() {
 
 tails() {
     for stream in out err; do
-        [ ! -s "$log/$name.$stream" ] || tail -n 40 "$log/$name.$stream" >&2
+        [ ! -s "$log/$name.$stream" ] || tail -n 200 "$log/$name.$stream" >&2
     done
 }
 
