@@ -39,14 +39,19 @@ class Leases:
         self._store = store
         self._seconds = seconds
         self._outage = outage
-        self._duties: list[Callable[[], object]] = [self._renew]
+        self._duties: list[Callable[[], object]] = []
+        self._calm_at = 0.0
         self._held: dict[Lease, HeldLease] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._heart: threading.Thread | None = None
 
     def with_each_beat(self, duty: Callable[[], object]) -> None:
-        """Have something done with each beat of the heart, from now on."""
+        """Have something done with each beat of the heart, from now on.
+
+        Not when the store was away a moment ago: leases of engines that live may have run out then, and they renew them
+        first.
+        """
         self._duties.append(duty)
         self._start_heart()
 
@@ -81,8 +86,13 @@ class Leases:
         return record, self._hold(lease, asked_at)
 
     def free(self) -> list[str]:
-        """The operations that have not ended and that nobody acts for, the oldest first."""
-        return self._store.free_operations(is_gone)
+        """The operations that have not ended and that nobody acts for, the oldest first.
+
+        What this engine acts for is not among them, whether its lease ran out or not.
+        """
+        with self._lock:
+            own = {lease.operation_id for lease in self._held}
+        return [operation_id for operation_id in self._store.free_operations(is_gone) if operation_id not in own]
 
     def forget(self, held: HeldLease) -> None:
         """Renew a lease no more: its operation has ended, or this engine does nothing for it any more."""
@@ -123,13 +133,16 @@ class Leases:
                 return
 
     def _beat(self) -> None:
-        for duty in self._duties:
-            try:
-                duty()
-            except SeraiError as error:
-                log.debug("a heartbeat failed: %s", error)  # the next one comes; what is in doubt is checked before use
-            except Exception:  # whatever it is, leases must be renewed
-                log.exception("a heartbeat failed")
+        try:
+            self._renew()
+            if since_boot() >= self._calm_at:
+                for duty in self._duties:
+                    duty()
+        except SeraiError as error:
+            self._calm_at = since_boot() + self._seconds
+            log.debug("a heartbeat failed: %s", error)  # the next one comes; what is in doubt is checked before use
+        except Exception:  # whatever it is, leases must be renewed
+            log.exception("a heartbeat failed")
 
     def _renew(self) -> None:
         with self._lock:

@@ -39,7 +39,9 @@ def test_whatever_an_engine_dies_over_another_one_brings_to_the_same_end(life, s
             if death.write <= writes[act]:
                 life.disturbed(ordered(life, kind, act), death)
                 survived(f"{kind.name}, {act}", 1)
-            else:
+            elif act != "reconfigure":  # nothing after it needs it
                 life.undisturbed(ordered(life, kind, act))
+            else:
+                continue
             assert life.snapshot() == ends[act], f"{act}, killed {death}"
         assert (life.left(), life.twice()) == ([], []), f"killed {death}"
