@@ -20,6 +20,7 @@ from serai.engine.operations.runner import Runner
 from serai.engine.operations.running import RunningOperations
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.dispatch import LoadedPlugin
+from serai.engine.plugins.limits import HOOK_SECONDS
 from serai.engine.store.clocks import LEASE_SECONDS, OUTAGE_SECONDS
 
 AUTO: Final = "auto"
@@ -52,6 +53,7 @@ class Engine:
         resume: str = AUTO,
         lease: float = LEASE_SECONDS,
         outage: float = OUTAGE_SECONDS,
+        hook_timeout: float = HOOK_SECONDS,
     ) -> None:
         from serai.engine.artifacts import ArtifactCache
         from serai.engine.remote.pool import Pool
@@ -66,7 +68,7 @@ class Engine:
         connections = Connections(catalog, Pool)
         lender = Lender(store, catalog, Pool, clock)
         self._leases = Leases(store, seconds=lease, outage=outage)
-        runner = Runner(catalog, events, ArtifactCache(cache), Pool, lender.lend, clock)
+        runner = Runner(catalog, events, ArtifactCache(cache), Pool, lender.lend, clock, hook_timeout=hook_timeout)
         self.plugins: Final = Plugins(catalog)
         self._operations = RunningOperations(LIFECYCLES, runner, working, store, self._leases, events, clock)
         self.clusters: Final = Clusters(store, catalog, self._operations, connections, lender, clock)
@@ -90,6 +92,7 @@ class Engine:
         resume: Literal["auto", "manual"] = AUTO,
         lease: float = LEASE_SECONDS,
         outage: float = OUTAGE_SECONDS,
+        hook_timeout: float = HOOK_SECONDS,
     ) -> "Engine":
         """Open an engine.
 
@@ -106,19 +109,33 @@ class Engine:
                 is found, if this engine has the plugins for it; ``manual`` leaves them to :meth:`resume`.
             lease: seconds after which another engine may take an operation of this one when it gives no sign of life.
             outage: seconds that operations wait for a store that is away, before they stop where they are.
+            hook_timeout: seconds that a hook may take in an operation; it is left behind then, and the operation
+                fails (code HOOK_TIMEOUT), naming plugin and hook.
 
         Raises:
             SeraiError: the store cannot be opened.
-            ValueError: ``resume`` is something else, or ``lease`` is not positive.
+            ValueError: ``resume`` is something else, or ``lease`` or ``hook_timeout`` is not positive.
         """
-        if resume not in (AUTO, MANUAL) or lease <= 0:
-            raise ValueError(f"resume is {AUTO!r} or {MANUAL!r}, and lease a positive number of seconds")
+        if resume not in (AUTO, MANUAL) or min(lease, hook_timeout) <= 0:
+            raise ValueError(
+                f"resume is {AUTO!r} or {MANUAL!r}, lease and hook_timeout are positive numbers of seconds"
+            )
         from serai.engine.artifacts import default_root
         from serai.engine.store.store import Store
 
         catalog = Catalog(plugins=plugins, blocked=blocked, discover=discover)
         store = Store.open(url, key=key)
-        return cls(store, catalog, cache or default_root(), executor, clock, resume=resume, lease=lease, outage=outage)
+        return cls(
+            store,
+            catalog,
+            cache or default_root(),
+            executor,
+            clock,
+            resume=resume,
+            lease=lease,
+            outage=outage,
+            hook_timeout=hook_timeout,
+        )
 
     def resume(self, name: str | None = None) -> list[Operation[Any]]:
         """Go on with operations whose engine has ended, each from the phase that it was in.

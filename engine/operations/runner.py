@@ -17,6 +17,7 @@ from serai.engine.operations.lent import LentRun
 from serai.engine.operations.readiness import readiness
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.engine.plugins.catalog import Catalog
+from serai.engine.plugins.limits import HOOK_SECONDS, Limit
 from serai.engine.plugins.provider import Provider
 from serai.engine.redaction import Redactor, holdings, secrets_in
 from serai.engine.store.records import OperationRecord, OperationStatus
@@ -40,6 +41,7 @@ class Runner:
         pools: makes a pool of connections for one operation, of what cancels it, where its notices go, and
             what is asked before each command.
         clock: tells the time.
+        hook_timeout: seconds that a hook may take.
     """
 
     def __init__(
@@ -50,6 +52,8 @@ class Runner:
         pools: "Callable[[threading.Event, Callable[[str], None], Callable[[], None]], Pool]",
         lend: "Callable[[Provider, Pool, LentRun, HeldLease], Provider]",
         clock: Clock,
+        *,
+        hook_timeout: float = HOOK_SECONDS,
     ) -> None:
         self._catalog = catalog
         self._events = events
@@ -57,6 +61,7 @@ class Runner:
         self._pools = pools
         self._lend = lend
         self._clock = clock
+        self._hook_timeout = hook_timeout
 
     def run(self, lifecycle: Lifecycle, record: OperationRecord, held: HeldLease) -> Cluster | None:
         """Run what is left of an operation: from ``record.phase`` on, or all of it.
@@ -109,15 +114,19 @@ class Runner:
     def _work(self, record: OperationRecord, held: HeldLease) -> Work:
         cluster = held.store.cluster(record.cluster_name)
         events = self._events.through(held.store, lambda: _redactor(record, work))
+        limit = Limit(self._hook_timeout, held.cancelled)
+        provider = cluster.infrastructure.get("provider", "")
         work = Work(
             cluster=cluster,
             record=record,
             run=LentRun(cluster.name, record.id, events, self._artifacts, held.cancelled, held.check),
             store=held.store,
             plugins=_attempt(
-                lambda: self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
+                lambda: self._catalog.stack(
+                    cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins
+                ).within(limit)
             ),
-            infrastructure=_attempt(lambda: self._catalog.provider(cluster.infrastructure.get("provider", ""))),
+            infrastructure=_attempt(lambda: self._catalog.provider(provider).within(limit)),
         )
         return work
 

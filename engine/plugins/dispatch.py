@@ -4,12 +4,14 @@ The only place that touches pluggy's hook callers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import ModuleType, TracebackType
+from copy import copy
+from types import CodeType, ModuleType, TracebackType
 from typing import Any, Final
 
 import pluggy
 from attrs import frozen
 
+from serai.engine.plugins.limits import Limit, call_within
 from serai.hookspec import merging
 from serai.hookspec.errors import Origin, PluginFailed, PluginRejected, SeraiError
 from serai.hookspec.markers import PROJECT
@@ -79,6 +81,21 @@ class HookCall:
         self.providers: Final = [str(plugin.origin()) for plugin in self.plugins]
         self._merge: Final = declaration.merge or merging.one_each
         self._alone: dict[str, Callable[..., Any]] = {}
+        self._limit: Limit | None = None
+
+    def within(self, limit: Limit) -> "HookCall":
+        """The same hook, each call of it limited."""
+        same = copy(self)
+        same._limit = limit
+        same._caller = same._limited(self._caller)
+        same._alone = {}
+        return same
+
+    def _limited(self, caller: Callable[..., Any]) -> Callable[..., Any]:
+        limit = self._limit
+        if limit is None:
+            return caller
+        return lambda **arguments: call_within(limit, caller, arguments, self._culprit)
 
     @property
     def bare(self) -> Callable[..., Any]:
@@ -132,7 +149,7 @@ class HookCall:
 
     def _blamed(self, error: BaseException) -> SeraiError:
         """What to raise for an exception; an error of our own family is raised as it is, with its origin."""
-        origin = self._culprit(error.__traceback__)
+        origin = self._culprit(list(_code_objects(error.__traceback__)))
         if isinstance(error, SeraiError):
             error.origin = error.origin or origin
             raise error
@@ -142,7 +159,7 @@ class HookCall:
         caller = self._alone.get(plugin.name)
         if caller is None:
             others = [other.implementation for other in self.plugins if other is not plugin]
-            caller = self._manager.subset_hook_caller(self.declaration.name, others)
+            caller = self._limited(self._manager.subset_hook_caller(self.declaration.name, others))
             self._alone[plugin.name] = caller
         results = caller(**arguments)
         return results if isinstance(results, list) else []
@@ -164,9 +181,9 @@ class HookCall:
                 error.origin = plugin.origin(self.declaration.name)
         return error
 
-    def _culprit(self, traceback: TracebackType | None) -> Origin:
-        """Whose function the exception came through, found by comparing code objects: public data only."""
-        for code in reversed(list(_code_objects(traceback))):
+    def _culprit(self, codes: Sequence[CodeType]) -> Origin:
+        """Whose function was at work, found by comparing code objects, outermost first: public data only."""
+        for code in reversed(codes):
             if (plugin := self._plugin_of_code.get(code)) is not None:
                 return plugin.origin(self.declaration.name)
         if len(self.plugins) == 1:
@@ -188,7 +205,7 @@ def labelled(error: BaseException, origin: Origin) -> SeraiError:
     return wrapped.with_traceback(error.__traceback__)
 
 
-def _code_objects(traceback: TracebackType | None) -> Iterator[Any]:
+def _code_objects(traceback: TracebackType | None) -> Iterator[CodeType]:
     while traceback is not None:
         yield traceback.tb_frame.f_code
         traceback = traceback.tb_next

@@ -5,6 +5,7 @@ from copy import copy
 from typing import Any, Final, TypeVar
 
 from serai.engine.plugins.dispatch import LoadedPlugin, hook_calls
+from serai.engine.plugins.limits import Limit
 from serai.hookspec import infrastructure
 from serai.hookspec.access import Access
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
@@ -35,6 +36,12 @@ class Provider:
         """The same provider, its hooks lent something."""
         provider = copy(self)
         provider._access = access
+        return provider
+
+    def within(self, limit: Limit) -> "Provider":
+        """The same provider, the calls of its hooks limited; for one operation."""
+        provider = copy(self)
+        provider._calls = {name: call.within(limit) for name, call in self._calls.items()}
         return provider
 
     def implements(self, hook: str) -> bool:

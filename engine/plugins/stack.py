@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import Any, Final, TypeVar
 
 from serai.engine.plugins.dispatch import Failure, HookCall, LoadedPlugin, hook_calls
 from serai.engine.plugins.guard import guarded
+from serai.engine.plugins.limits import Limit
 from serai.hookspec import provisioning
 from serai.hookspec.changes import Changes
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
@@ -42,6 +44,13 @@ class Stack:
 
     def __repr__(self) -> str:
         return f"<Stack {self.name} {self.version} {[auxiliary.name for auxiliary in self.auxiliaries]}>"
+
+    def within(self, limit: Limit) -> "Stack":
+        """The same plugins, the calls of their hooks limited; for one operation."""
+        same = copy(self)
+        same._calls = {name: call.within(limit) for name, call in self._calls.items()}
+        same._open_ports = same._calls["get_open_ports"].collect
+        return same
 
     def call(self, hook: str) -> HookCall:
         """The bare hook, for those who measure it."""
