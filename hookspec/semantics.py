@@ -88,6 +88,8 @@ class Declaration:
 
 
 SPI_ROLES: Final = frozenset({Role.PROVISIONING, Role.AUXILIARY})
+PROVISIONING_ONLY: Final = (Role.PROVISIONING,)
+AUXILIARY_ONLY: Final = (Role.AUXILIARY,)
 
 
 def _declare(kind: Kind, merge: Merge | None, **options: Any) -> Callable[[F], F]:
@@ -146,6 +148,6 @@ def notify(
 
 
 def declarations(module: ModuleType) -> dict[str, Declaration]:
-    """The hooks declared in a module, by name, in the order they are written."""
+    """The hooks declared in a module or imported by it, by name, in the order they are written there."""
     found = (getattr(member, _DECLARATION, None) for member in vars(module).values())
     return {declaration.name: declaration for declaration in found if declaration is not None}
