@@ -15,7 +15,7 @@ checksum() { b2sum --length=256 "$@"; }
 
 refuse() {
     printf '%s: %s\n' "$1" "$2" >&2
-    exit 1
+    exit "${3:-1}"
 }
 
 # What tar says first is the reason; where a file waits is nothing a caller knows.

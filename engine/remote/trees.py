@@ -12,7 +12,7 @@ from serai.engine.remote.commands import text
 from serai.engine.remote.prologue import PROLOGUE, file_checksum
 from serai.engine.remote.transfer import checked_path, new_token
 from serai.engine.remote.transport import Outcome
-from serai.hookspec.errors import ConnectionLost, DeadlineExceeded, RemoteError
+from serai.hookspec.errors import CommandFailed, ConnectionLost, DeadlineExceeded, RemoteError
 
 _PACK: Final = (
     "tar",
@@ -20,6 +20,9 @@ _PACK: Final = (
     *("--sort=name", "--numeric-owner", "--owner=0", "--group=0"),
 )
 """Equal bytes for equal directories, here and on the machine: names, modes, times, links, content."""
+
+_DIFFERS: Final = 65
+"""Exit status when something else arrived than what was announced (EX_DATAERR)."""
 
 _PACKED_SUM: Final = rf"""
 packed_sum() {{ {{ {" ".join(_PACK)} --directory="$1" . || echo incomplete; }} | checksum; }}
@@ -50,7 +53,7 @@ if [ -f "$path" ] && [ "$(stat -L -c '%a %s' -- "$path")" = "$4 $5" ]; then
 fi
 (umask 077 && cat >"$temporary") || exit 1
 sum "$temporary"
-[ "$sum" = "$wanted" ] || refuse "$path" "what arrived differs from what was sent"
+[ "$sum" = "$wanted" ] || refuse "$path" "what arrived differs from what was sent" 65
 chmod "$4" "$temporary" && mv -f -T -- "$temporary" "$path" || exit 1
 trap - EXIT
 echo changed
@@ -72,7 +75,7 @@ said=$({
 } 4>&1)
 case $newline$said in
     *"${newline}unpacked$newline$wanted  -") ;;
-    *"${newline}unpacked$newline"*) refuse "$path" "what arrived differs from what was sent" ;;
+    *"${newline}unpacked$newline"*) refuse "$path" "what arrived differs from what was sent" 65 ;;
     *) tar_failed "$said" ;;
 esac
 # From here to the end nothing interrupts: there is a moment without a directory of that name.
@@ -121,7 +124,7 @@ class Demand(Protocol):
 
 
 class Tree:
-    """A directory here that goes to machines, and does not change meanwhile: its digest is made once for all of them.
+    """A directory here that goes to machines: its digest is made once for all of them.
 
     Args:
         path: the directory.
@@ -132,10 +135,16 @@ class Tree:
         self._lock = Lock()
         self._digest = ""
 
-    def digest(self, *, timeout: float) -> str:
-        """The checksum of the archive that is sent."""
+    def digest(self, *, timeout: float, wrong: str = "") -> str:
+        """The checksum of the archive that is sent.
+
+        Args:
+            timeout: seconds for making it.
+            wrong: the one that turned out to be: the directory is read anew, unless somebody else has done so.
+        """
         with self._lock:
-            self._digest = self._digest or _packed_sum(self.path, timeout)
+            if not self._digest or self._digest == wrong:
+                self._digest = _packed_sum(self.path, timeout)
             return self._digest
 
 
@@ -144,11 +153,16 @@ def upload(demand: Demand, source: Path | Tree, path: str, *, timeout: float) ->
     if isinstance(source, Path) and not source.is_dir():
         return _upload_file(demand, source, path, timeout)
     tree = source if isinstance(source, Tree) else Tree(source)
+    digest = tree.digest(timeout=timeout)
     try:
-        return _upload_tree(demand, tree, path, timeout)
+        return _upload_tree(demand, tree, digest, path, timeout)
     except ConnectionLost:
         # A transport begins anew by itself where its input can be had a second time, which is not so with tar's output.
-        return _upload_tree(demand, tree, path, timeout)
+        return _upload_tree(demand, tree, digest, path, timeout)
+    except CommandFailed as error:
+        if error.details.get("status") != _DIFFERS or (now := tree.digest(timeout=timeout, wrong=digest)) == digest:
+            raise
+        return _upload_tree(demand, tree, now, path, timeout)
 
 
 def _upload_file(demand: Demand, source: Path, path: str, timeout: float) -> bool:
@@ -159,8 +173,8 @@ def _upload_file(demand: Demand, source: Path, path: str, timeout: float) -> boo
         return bool(demand(*argv, title=f"upload {path}", stdin=stdin, timeout=timeout).stdout)
 
 
-def _upload_tree(demand: Demand, tree: Tree, path: str, timeout: float) -> bool:
-    argv = ("sh", "-c", _RECEIVE_TREE, "sh", path, tree.digest(timeout=timeout), new_token())
+def _upload_tree(demand: Demand, tree: Tree, digest: str, path: str, timeout: float) -> bool:
+    argv = ("sh", "-c", _RECEIVE_TREE, "sh", path, digest, new_token())
     with _packed(tree.path) as stdin:
         return bool(demand(*argv, title=f"upload {path}", stdin=stdin, timeout=timeout).stdout)
 

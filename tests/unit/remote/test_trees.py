@@ -111,7 +111,7 @@ def demand(data: bytes) -> Demand:
         stdin.read()
         done = subprocess.run(argv, input=data, capture_output=True, timeout=timeout)
         if done.returncode:
-            raise CommandFailed(done.stderr.decode(), host="here")
+            raise CommandFailed(done.stderr.decode(), host="here", details={"status": done.returncode})
         return Outcome(done.returncode, done.stdout, done.stderr, 0.0)
 
     return run
@@ -183,14 +183,26 @@ def test_a_directory_takes_the_place_of_a_file(remote: RemoteMachine, tmp_path: 
     assert [entry.name for entry in Path(remote.layout.dist).iterdir()] == ["tree"]
 
 
-def test_a_directory_is_read_once_for_many(remote: RemoteMachine, tmp_path: Path) -> None:
-    """Whoever changes it meanwhile is found out: the machine gets what was summed up, or nothing."""
+def test_a_directory_is_read_once_for_many(tmp_path: Path) -> None:
+    """Its digest is kept, until one that was wrong is shown."""
     source = Tree(tree(tmp_path / "source"))
-    assert remote.upload(source, f"{remote.layout.dist}/one")
+    before = source.digest(timeout=10)
     (source.path / "sub dir" / "program").write_text("#!/bin/dash\n")
-    with pytest.raises(CommandFailed, match="two: what arrived differs from what was sent"):
-        remote.upload(source, f"{remote.layout.dist}/two")
-    assert [entry.name for entry in Path(remote.layout.dist).iterdir()] == ["one"]
+    assert source.digest(timeout=10) == before
+    after = source.digest(timeout=10, wrong=before)
+    assert after != before
+    (source.path / "sub dir" / "program").write_text("#!/bin/bash\n")
+    assert source.digest(timeout=10, wrong=before) == after
+
+
+def test_a_directory_that_changed_meanwhile_is_found_out(remote: RemoteMachine, tmp_path: Path) -> None:
+    """A machine gets what was summed up; so it is summed up anew."""
+    source, path = Tree(tree(tmp_path / "source")), Path(remote.layout.dist, "tree")
+    source.digest(timeout=10)
+    (source.path / "sub dir" / "program").write_text("#!/bin/dash\n")
+    assert remote.upload(source, str(path))
+    assert (path / "sub dir" / "program").read_text() == "#!/bin/dash\n"
+    assert [entry.name for entry in path.parent.iterdir()] == ["tree"]
 
 
 def test_a_directory_whose_connection_broke_is_sent_anew(tmp_path: Path) -> None:
