@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 from own_postgresql import Server, require, running
 
+from faults.surviving import life, nursery, pytest_terminal_summary, survived
+
+__all__ = ["life", "nursery", "pytest_terminal_summary", "survived"]
+
 PROGRAM = Path(__file__).with_name("gated.py")
 
 

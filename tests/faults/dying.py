@@ -1,5 +1,6 @@
 """What runs in an engine's process that is to die: one operation, and ``kill -9`` at a chosen write of its journal."""
 
+import json
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from serai.engine.store.database import Database
 from serai.engine.store.store import Store
 
 NEVER = 0
+OUTCOMES = ("started", "succeeded")
 
 
 @frozen
@@ -31,7 +33,7 @@ class Order:
         counts: to scale to.
         write: at which write it dies, from 1; ``NEVER`` for none.
         committed: whether it dies when that is written, or just before.
-        account: where it tells how many writes there were.
+        account: where it tells what writes there were.
     """
 
     url: str
@@ -56,7 +58,7 @@ def carry_out(data: dict[str, Any]) -> None:
     store._database = deadly = _Deadly(store._database, order)
     with Engine(store, _catalog(order.root), default_root(), resume="manual") as engine:
         begin(engine, order).result(120)
-    Path(order.account).write_text(str(deadly.writes))
+    Path(order.account).write_text(json.dumps(deadly.writes))
 
 
 def enter(root: str) -> None:
@@ -93,19 +95,20 @@ class _Deadly(Database):
     def __init__(self, real: Database, order: Order) -> None:
         self.__dict__.update(real.__dict__)
         self._order = order
-        self.writes = 0
+        self.writes: list[str] = []  # of each the outcome of a phase, if it is in it
 
     def write(self, work: Callable[[Any], Any], *, patience: float | None = None) -> Any:
         counted = False
 
         def noticed(connection: Any) -> Any:
             nonlocal counted
-            tables: list[str] = []
-            event.listen(connection, "before_cursor_execute", lambda *it: tables.append(_written(it[2])))
+            statements: list[tuple[str, Any]] = []
+            event.listen(connection, "before_cursor_execute", lambda *it: statements.append((_written(it[2]), it[3])))
             result = work(connection)
-            counted = "operations" in tables or "journal" in tables
+            counted = any(table in ("operations", "journal") for table, _ in statements)
             if counted:
-                self.writes += 1
+                noted = [values for table, values in statements if table == "journal"]
+                self.writes.append(next((word for values in noted for word in OUTCOMES if word in values), ""))
                 self._perhaps_die(committed=False)
             return result
 
@@ -115,7 +118,7 @@ class _Deadly(Database):
         return result
 
     def _perhaps_die(self, *, committed: bool) -> None:
-        if (self.writes, committed) == (self._order.write, self._order.committed):
+        if (len(self.writes), committed) == (self._order.write, self._order.committed):
             os.kill(os.getpid(), signal.SIGKILL)
 
 

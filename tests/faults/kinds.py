@@ -5,6 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
+from faults.dying import Order
+from faults.life import Life
 from faults.sleepers import sleepers
 
 SMALL_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
@@ -61,3 +63,22 @@ def _leader_and_workers(
 SLEEPERS = Kind("a cluster of sleeping processes", "beds", 2, 4, _sleepers)
 DASK = Kind("a Dask cluster", "workers", 1, 2, _dask)
 SPARK = Kind("a Spark cluster", "workers", 1, 2, _spark)
+
+
+ACTS = ("create", "scale up", "scale down", "reconfigure", "delete")
+
+
+def ordered(life: Life, kind: Kind, act: str) -> Order:
+    """One of the acts of a cluster's life, with what it asks for."""
+    document = kind.document(kind.small, False)
+    match act:
+        case "scale up":
+            return life.order("scale", document, counts={kind.group: kind.large})
+        case "scale down":
+            return life.order("scale", document, counts={kind.group: kind.small})
+        case "reconfigure":
+            return life.order("apply", kind.document(kind.small, True))
+        case "go back":
+            return life.order("apply", document)
+        case _:
+            return life.order(act, document)

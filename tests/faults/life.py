@@ -1,5 +1,6 @@
 """The life of a cluster under engines that die: each operation is killed once, taken up by another engine, compared."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from faults.dying import NEVER, Order, begin, enter
+from faults.dying import Order, begin, enter
 from faults.nursery import Nursery
 from faults.sleepers import plugins
 from serai.builtin_plugins.infrastructure.local import LocalProvider
@@ -38,6 +39,11 @@ def deaths(writes: int) -> Iterator[Death]:
     return (Death(write, committed) for write in range(1, writes + 1) for committed in (False, True))
 
 
+def phase_ends(writes: list[str]) -> list[Death]:
+    """A place in each phase: all of it is done, and nobody knows."""
+    return [Death(number, committed=False) for number, outcome in enumerate(writes, 1) if outcome == "succeeded"]
+
+
 @define
 class Life:
     """A store and machines, below one directory.
@@ -55,10 +61,11 @@ class Life:
         """An order for this life."""
         return Order(self._url, str(self.root), act, document, account=str(self.root / "writes"), **rest)
 
-    def undisturbed(self, order: Order) -> int:
-        """Carry it out in a process that lives; returns how many writes there were."""
+    def undisturbed(self, order: Order) -> list[str]:
+        """Carry it out in a process that lives; returns of each write the outcome of a phase, if it is in it."""
         assert self.nursery.run(order.to_dict()) == 0
-        return int(Path(order.account).read_text())
+        writes: list[str] = json.loads(Path(order.account).read_text())
+        return writes
 
     def disturbed(self, order: Order, death: Death) -> None:
         """Carry it out in a process that dies, and have another engine go on."""
@@ -178,6 +185,3 @@ def _marked(root: str) -> list[int]:
             if root.encode() in told:
                 found.append(int(directory.name))
     return found
-
-
-__all__ = ["KILLED", "NEVER", "Death", "Life", "deaths"]

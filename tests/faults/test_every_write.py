@@ -2,27 +2,11 @@
 
 import pytest
 
-from faults.dying import Order
-from faults.kinds import DASK, SLEEPERS, Kind
-from faults.life import Life, deaths
+from faults.kinds import ACTS, DASK, SLEEPERS, ordered
+from faults.life import deaths
 
-ACTS = ("create", "scale up", "scale down", "reconfigure", "delete")
 SHARES = 2
 """Each takes its part of the places to die: for as many processes of pytest."""
-
-
-def ordered(life: Life, kind: Kind, act: str) -> Order:
-    """One of the acts of a cluster's life, with what it asks for."""
-    document = kind.document(kind.small, False)
-    match act:
-        case "scale up":
-            return life.order("scale", document, counts={kind.group: kind.large})
-        case "scale down":
-            return life.order("scale", document, counts={kind.group: kind.small})
-        case "reconfigure":
-            return life.order("apply", kind.document(kind.small, True))
-        case _:
-            return life.order(act, document)
 
 
 @pytest.mark.parametrize("share", range(SHARES))
@@ -31,7 +15,7 @@ def test_whatever_an_engine_dies_over_another_one_brings_to_the_same_end(life, s
     """Documents, machines, processes, journal are as if nothing had been; nothing leaks, nothing is made twice."""
     writes, ends = {}, {}
     for act in ACTS:
-        writes[act] = life.undisturbed(ordered(life, kind, act))
+        writes[act] = len(life.undisturbed(ordered(life, kind, act)))
         ends[act] = life.snapshot()
     for death in list(deaths(max(writes.values())))[share::SHARES]:
         for act in ACTS:
