@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from serai.hookspec.cluster import Cluster
-from serai.hookspec.errors import SeraiError
+from serai.hookspec.errors import SeraiError, ValidationFailed
 from serai.hookspec.secrets import MASK, Secret
 
 SHORTEST: Final = 4
@@ -65,6 +65,11 @@ class Redactor:
         if isinstance(error, SeraiError):
             error.message, error.hint = self.text(error.message), self.text(error.hint)
             error.place, error.details = self.text(error.place), self.data(error.details)
+        if isinstance(error, ValidationFailed):
+            error.errors = tuple(
+                evolve(each, error_message=self.text(each.error_message), hint=self.text(each.hint))
+                for each in error.errors
+            )
 
 
 @frozen
