@@ -89,7 +89,7 @@ def unfinished(cluster: Cluster, last: "OperationRecord") -> Sequence[Mapping[st
     if cluster.status is ClusterStatus.ACTIVE:
         return ()
     if last.kind in (RECONFIGURE.kind, RESHAPE.kind) and last.phase in _REPLACEABLE and last.status.is_final:
-        memories: Sequence[Mapping[str, Any]] = last.state["before"]
+        memories: Sequence[Mapping[str, Any]] = last.state.get("before", ())
         return memories
     hint = f"see why: serai show {cluster.name}; go on: serai retry {cluster.name}"
     raise WrongStatus(

@@ -20,7 +20,8 @@ def cluster_name_is_free(context: Context) -> Iterator[Fault]:
     """No other cluster has the name."""
     if context.is_taken(context.spec.name):
         message = f"there is a cluster named {context.spec.name!r} already"
-        yield Fault(("name",), Code.NAME_TAKEN, message, "choose another name; to change that cluster: serai apply FILE")
+        hint = "choose another name; to change that cluster: serai apply FILE"
+        yield Fault(("name",), Code.NAME_TAKEN, message, hint)
 
 
 def node_group_names(context: Context) -> Iterator[Fault]:

@@ -141,7 +141,8 @@ def engine(band: Band, fleet: Fleet, tmp_path) -> Iterator[Engine]:
         plugin("quartet", Role.PROVISIONING, Quartet()),
         plugin("fleet", Role.INFRASTRUCTURE, fleet),
     ]
-    with Engine.open(plugins=plugins, discover=False, cache=tmp_path) as opened:
+    url = f"sqlite:///{tmp_path}/serai.db"
+    with Engine.open(url, plugins=plugins, discover=False, cache=tmp_path) as opened:
         yield opened
 
 

@@ -198,8 +198,8 @@ def test_a_plugin_without_the_hook_can_only_keep_values(engine, document):
     assert engine.clusters.plan_changes(live).is_empty
 
 
-def test_secrets_change_and_are_never_shown(running, spec, band):
-    """Neither in the plan nor in events; the mask itself is no secret to set."""
+def test_secrets_change_and_are_never_shown(running, spec, band, tmp_path):
+    """Neither in the plan nor in events, nor in the store; the mask itself is no secret to set."""
     wanted = spec(Password="open sesame")
     plan = running.clusters.plan_changes(wanted)
     assert [(each.name, each.old, each.new) for each in plan.values] == [("Password", None, "******")]
@@ -209,6 +209,7 @@ def test_secrets_change_and_are_never_shown(running, spec, band):
     assert "sesame" not in repr(list(operation.events())) + repr(running.clusters.operations("demo"))
     assert (band.changes.values[0].old, band.changes.values[0].new) == (None, Secret("open sesame"))
     assert "sesame" not in repr(band.changes)
+    assert [path.name for path in tmp_path.glob("serai.db*") if b"sesame" in path.read_bytes()] == []
     assert running.clusters.plan_changes(wanted).is_empty
     with pytest.raises(ValidationFailed) as caught:
         running.clusters.plan_changes(spec(Password="******"))
