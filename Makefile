@@ -35,7 +35,7 @@ quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it
 test: lint $(TOOLS)  ## Everything: lint, unit, property, lab, fault and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
 	$(PYTEST) --hypothesis-profile=ci tests/lab
-	$(PYTEST) --hypothesis-profile=ci tests/faults
+	$(PYTEST) -n 2 --hypothesis-profile=ci tests/faults
 	$(PYTEST) --hypothesis-profile=ci tests/acceptance
 
 test-fast: $(TOOLS)  ## Unit and property tests, with few examples of each property.

@@ -146,7 +146,7 @@ def _add_remains(error: SeraiError, engine: "Engine", operation: "Operation[Any]
     ]
     error.details["cluster"] = f"{name} is {cluster.status}, with {_number(len(machines))}"
     if machines and not isinstance(error, ValidationFailed):
-        error.details["machines"] = machines
+        error.details.setdefault("machines", machines)
     error.details["next"] = _next_steps(operation)
 
 

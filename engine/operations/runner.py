@@ -15,6 +15,7 @@ from serai.engine.operations.lease import HeldLease
 from serai.engine.operations.lending import lend
 from serai.engine.operations.lent import LentRun
 from serai.engine.operations.readiness import readiness
+from serai.engine.operations.remains import remains
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.limits import HOOK_SECONDS, Limit
@@ -175,6 +176,8 @@ class Runner:
         cancelled = isinstance(failure, OperationCancelled)
         kind = EventKind.OPERATION_CANCELLED if cancelled else EventKind.OPERATION_FAILED
         record.status = OperationStatus.CANCELLED if cancelled else OperationStatus.FAILED
+        if cancelled and work is not None:
+            failure.details["machines"] = remains(work.cluster, record)
         record.error, record.finished_at = failure.to_dict(), self._clock()
         event = self._event(record, kind, str(failure), {"error": failure.to_dict()})
         line = journal.failed(failure, cancelled=cancelled) if journal.tries(record.phase) else None
