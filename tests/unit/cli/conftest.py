@@ -132,7 +132,7 @@ def serai(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Serai:
             plugin("camp", Role.PROVISIONING, Camp(), "caravan", "1.0"),
             plugin("local", Role.INFRASTRUCTURE, LocalProvider(tmp_path / "machines"), "caravan", "1.0"),
         ]
-        return Engine.open(url, plugins=given, discover=False, cache=tmp_path / "cache")
+        return Engine.open(url, plugins=given, discover=False, cache=tmp_path / "cache", resume="manual")
 
     def invoke(*arguments: str) -> Answer:
         capfd.readouterr()
