@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from serai.engine.engine import Engine
+    from serai.engine.log_context import LogContext
     from serai.engine.plugins.catalog import Catalog
     from serai.engine.plugins.catalog import admitted as plugin
     from serai.engine.spec import ClusterSpec
     from serai.hookspec.edp import JobSpec
     from serai.hookspec.infrastructure import Host
 
-__all__ = ["Catalog", "ClusterSpec", "Engine", "Host", "JobSpec", "plugin"]
+__all__ = ["Catalog", "ClusterSpec", "Engine", "Host", "JobSpec", "LogContext", "plugin"]
 
 _PUBLIC = {
     "Catalog": ("serai.engine.plugins.catalog", "Catalog"),
@@ -24,6 +25,7 @@ _PUBLIC = {
     "Engine": ("serai.engine.engine", "Engine"),
     "Host": ("serai.hookspec.infrastructure", "Host"),
     "JobSpec": ("serai.hookspec.edp", "JobSpec"),
+    "LogContext": ("serai.engine.log_context", "LogContext"),
     "plugin": ("serai.engine.plugins.catalog", "admitted"),
 }
 

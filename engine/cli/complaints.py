@@ -114,7 +114,7 @@ def _listed(name: str, values: Sequence[Any]) -> Iterator[str]:
 
 
 def _stream(name: str, said: str | Sequence[str]) -> Iterator[str]:
-    text = said if isinstance(said, str) else "\n".join(said)
+    text = said if isinstance(said, str) else "\n".join(map(str, said or ()))
     lines = telling(text).splitlines() if name == "log" else text.rstrip().splitlines()[-_TAIL_LINES:]
     if lines:
         yield f"{name}:"

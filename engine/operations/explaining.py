@@ -1,7 +1,7 @@
 """What went wrong, told one place at a time: an error with all it is made of, flattened. Nothing here has effects."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import frozen
@@ -67,44 +67,57 @@ def findings(error: Mapping[str, Any], **known: Any) -> tuple[FailureFinding, ..
     """Everything that an error tells of, the first the most important.
 
     Args:
-        error: as of ``SeraiError.to_dict``, raised or stored.
+        error: as of ``SeraiError.to_dict``, raised or stored. Plugins put into details what they like: what is not of
+            the shape that is expected is passed over.
         known: what is known of it already, as fields of :class:`FailureFinding`.
 
     Returns:
         One for each host that a step failed on, for each mistake in a document, or for the error itself; then one for
         each service that was found dead.
     """
-    details = error.get("details", {})
-    where = {**known, **{name: details[name] for name in ("operation", "phase", "step", "host") if details.get(name)}}
-    if members := details.get("hosts"):
+    details = _mapping(error.get("details"))
+    where = known | {name: told for name in _WHERE if isinstance(told := details.get(name), str) and told}
+    if members := _members(details.get("hosts")):
         step = {"step": error.get("place", "")} | where
-        found = [each for host, member in members.items() for each in findings(member, **{**step, "host": host})]
+        found = [each for host, member in members for each in findings(member, **{**step, "host": host})]
     elif problems := error.get("errors"):
         found = [_finding({**problem, "place": problem.get("path", "")}, where) for problem in problems]
     else:
         found = [_finding(error, where)]
-    evidence = details.get("evidence", {})
-    found += [_finding(member, {**where, "host": host}) for host, member in evidence.items()]
-    return tuple(found)
+    dead = _members(details.get("evidence"))
+    return (*found, *(_finding(member, {**where, "host": host}) for host, member in dead))
+
+
+_WHERE: Final = ("operation", "phase", "step", "host")
+
+
+def _mapping(told: Any) -> Mapping[str, Any]:
+    return told if isinstance(told, Mapping) else {}
+
+
+def _members(told: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """Errors by host, if that is what it is."""
+    return [(host, member) for host, member in _mapping(told).items() if isinstance(member, Mapping)]
 
 
 def _finding(error: Mapping[str, Any], where: Mapping[str, Any]) -> FailureFinding:
-    details = error.get("details", {})
-    place = error.get("place", "")
+    details = _mapping(error.get("details"))
+    place = str(error.get("place", ""))
+    status, limit = details.get("status", details.get("exit_code")), details.get("limit")
     return FailureFinding(
-        code=error.get("code", ""),
-        message=error.get("message", ""),
+        code=str(error.get("code", "")),
+        message=str(error.get("message", "")),
         place="" if place in where.values() else place,
-        plugin=_plugin(error.get("origin", {})),
-        command=shlex.join(map(str, details.get("argv", ()))),
-        status=details.get("status", details.get("exit_code")),
-        stdout=_lines(details.get("stdout", ())),
-        stderr=_lines(details.get("stderr", ())),
-        service=details.get("service", ""),
-        log=tuple(telling(_joined(details.get("log", ""))).splitlines()),
-        limit=details.get("limit"),
-        causes=tuple(details.get("causes", ())),
-        hint=error.get("hint", ""),
+        plugin=_plugin(_mapping(error.get("origin"))),
+        command=_command(details.get("argv")),
+        status=status if isinstance(status, int) else None,
+        stdout=_lines(details.get("stdout"))[-_TAIL:],
+        stderr=_lines(details.get("stderr"))[-_TAIL:],
+        service=str(details.get("service") or ""),
+        log=tuple(telling("\n".join(_lines(details.get("log")))).splitlines()),
+        limit=limit if isinstance(limit, int | float) else None,
+        causes=_lines(details.get("causes")),
+        hint=str(error.get("hint", "")),
         **where,
     )
 
@@ -114,13 +127,14 @@ def _plugin(origin: Mapping[str, str]) -> str:
     return f"{origin.get('plugin', '')}{hook}"
 
 
-def _joined(said: str | Sequence[str]) -> str:
-    return said if isinstance(said, str) else "\n".join(said)
+def _command(argv: Any) -> str:
+    return shlex.join(map(str, argv)) if isinstance(argv, list | tuple) else str(argv or "")
 
 
-def _lines(said: str | Sequence[str]) -> tuple[str, ...]:
-    lines = said.rstrip().splitlines() if isinstance(said, str) else said
-    return tuple(lines[-_TAIL:])
+def _lines(said: Any) -> tuple[str, ...]:
+    if isinstance(said, str):
+        return tuple(said.rstrip().splitlines())
+    return tuple(map(str, said)) if isinstance(said, list | tuple) else ()
 
 
 def in_short(failure: BaseException) -> dict[str, Any]:

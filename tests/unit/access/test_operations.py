@@ -25,6 +25,7 @@ def test_a_cluster_claims_its_hosts_and_gives_them_back(engine, spec, yard):
     assert not (yard.root / "a" / "conf" / "cluster").exists()
 
 
+@pytest.mark.slow
 def test_two_clusters_share_no_host(engine, spec):
     """The second one is told before anything is touched; what it would have had stays with the first."""
     engine.clusters.create(spec("one")).result(60)
@@ -44,6 +45,7 @@ def test_a_plan_looks_and_takes_nothing(kind, open_engine, spec, request):
     assert [host.claim for host in engine.hosts.list(spec().infrastructure)] == [None] * 3
 
 
+@pytest.mark.slow
 def test_a_scaling_asks_with_what_a_creation_asked_with(engine, spec):
     """What cannot be had is told, by the same rules."""
     engine.clusters.create(spec()).result(60)

@@ -80,6 +80,7 @@ def test_what_was_made_unwritable_goes_too(tmp_path, token):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_marked_processes_end(tmp_path, token, start):
     """With what they started; those that ignore TERM and those that were halted as well."""
     plain = start("sleep", "60", **{MARK: token})

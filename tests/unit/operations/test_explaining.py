@@ -117,3 +117,20 @@ def leaves(error):
 def test_no_failure_is_lost(error):
     """As many findings as there are errors that are not made of others."""
     assert len(findings(error.to_dict())) == leaves(error)
+
+
+NAMES = st.sampled_from(["hosts", "evidence", "argv", "status", "stdout", "log", "limit", "causes", "step", "service"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+MEMBERS = st.dictionaries(st.text(), st.dictionaries(st.sampled_from(["details", "origin", "message", "place"]), JSON))
+
+
+@given(st.dictionaries(NAMES, JSON | MEMBERS))
+def test_whatever_a_plugin_puts_into_details_an_error_can_be_told(details):
+    """It must not keep a failure from being recorded."""
+    error = SeraiError("odd", details=details)
+    assert all(isinstance(each.message, str) for each in findings(with_causes(error).to_dict()))

@@ -67,6 +67,7 @@ def test_importing_brings_nothing_heavy(statement, tmp_path):
 
 
 @pytest.mark.parametrize(("statement", "clock"), [(STATEMENTS[0], "seconds"), (STATEMENTS[1], "cpu")])
+@pytest.mark.slow
 def test_importing_takes_less_than_three_tenths_of_a_second(statement, clock, tmp_path):
     """The least of five; in seconds of work where other tests may hold the processors."""
     assert min(probe(statement, tmp_path)[clock] for _ in range(5)) < 0.3

@@ -77,6 +77,21 @@ def test_another_key_than_the_pinned_one_is_explained() -> None:
     assert "ssh-ed25519 SHA256:" in error.message.partition("pinned (")[2]
 
 
+def test_lines_end_as_ssh_ends_them() -> None:
+    """With a carriage return, when it writes to no terminal."""
+    error = explain(Attempt("h", 20.0, CHANGED.replace("\n", "\r\n"), pinned=(KEY,)), "worker-1")
+    assert "shows the ED25519 key SHA256:d1VWYPgYZRDUQTrtl9hHqbSb3jKGkimwPANV/8QiJqg, and not" in error.message
+
+
+def test_a_pinned_authority_tells_what_a_certificate_must_have() -> None:
+    """ssh says only that it does not know the key, be it that the certificate is another host's."""
+    said = "No ED25519 host key is known for h.\r\nHost key verification failed.\r\n"
+    error = explain(Attempt("h", 20.0, said, pinned=(f"@cert-authority {KEY}",)), "worker-1")
+    assert error.code == "HOST_KEY_CHANGED"
+    assert "no certificate for h of what is pinned (@cert-authority ssh-ed25519 SHA256:" in error.message
+    assert "ssh-keygen -Lf" in error.hint
+
+
 def test_a_machine_on_the_way_is_told_from_the_machine() -> None:
     """Its key is not the inventory's business."""
     said = "Host key verification failed.\r\nkex_exchange_identification: Connection closed by remote host\r\n"

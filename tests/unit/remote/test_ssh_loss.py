@@ -174,6 +174,7 @@ def test_without_ssh_the_error_says_what_to_install(
     assert caught.value.code == "SSH_MISSING"
 
 
+@pytest.mark.slow
 def test_a_frozen_machine_ends_with_the_commands_limit(sshd: OwnSshd, pool: Pool) -> None:
     """Nothing is claimed about what runs there."""
     remote = pool.get(sshd.endpoint())
@@ -265,6 +266,7 @@ def test_what_still_runs_ends_when_the_pool_is_closed(
     assert not alive(int(note.read_text()))
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_killed_leaves_nothing_running(
     sshd: OwnSshd, tmp_path: Path, runtime: Path, alive: Callable[[int], bool]
 ) -> None:

@@ -1,3 +1,5 @@
+import subprocess
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ def test_what_an_endpoint_says_goes_to_ssh() -> None:
     """And what it does not say is left to ssh_config."""
     endpoint = SshEndpoint("w", "10.0.0.7", user="me", port=2022, identity_file="/k", config_file="/c")
     assert login(endpoint) == [
-        *["-F", "/c", "-i", "/k", "-o", "IdentitiesOnly=yes", "-o", "User=me", "-o", "Port=2022"],
+        *["-F", "/c", "-o", 'IdentityFile="/k"', "-o", "IdentitiesOnly=yes", "-o", "User=me", "-o", "Port=2022"],
     ]
     assert login(SshEndpoint("w", "10.0.0.7")) == []
 
@@ -40,3 +42,11 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 def test_addresses_names_and_aliases_are_taken(address: str) -> None:
     """As they are."""
     assert checked_address(address) == address
+
+
+@pytest.mark.parametrize("path", ["/a key", "/100%d", '/a"b', "/a'b", "/a\\\\b", "/a\\"])
+def test_a_path_is_what_ssh_reads(path: str) -> None:
+    """However it is written: ssh itself tells what it understood."""
+    options = login(SshEndpoint("w", "h", identity_file=path, config_file="/dev/null"))
+    said = subprocess.run(["ssh", "-G", *options, "h"], capture_output=True, text=True, check=True, timeout=20).stdout
+    assert f"identityfile {path.replace('%', '%%')}\n" in said

@@ -145,6 +145,7 @@ TAKE_MANY = dedent(
 )
 
 
+@pytest.mark.slow
 def test_of_two_processes_one_claims_each_machine(url):
     """Both try the same fifty machines at once: each is won by exactly one of them."""
     with Store.open(url) as store:

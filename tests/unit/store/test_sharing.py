@@ -54,6 +54,7 @@ BEGIN_MANY = dedent(
 )
 
 
+@pytest.mark.slow
 def test_of_two_processes_one_begins_each_operation(url, make_cluster):
     """Both try the same fifty clusters at once: each is won by exactly one of them."""
     names = {f"cluster-{number}" for number in range(50)}
@@ -81,6 +82,7 @@ def test_of_two_processes_one_begins_each_operation(url, make_cluster):
 OPEN = "import sys; from serai.engine.store.store import Store; print(len(Store.open(sys.argv[1]).clusters()))"
 
 
+@pytest.mark.slow
 def test_processes_that_open_a_new_store_at_once_make_it_once(url):
     """Each waits for the tables that another one is making."""
     processes = [
