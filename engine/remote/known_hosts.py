@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-_CERT_AUTHORITY: Final = "@cert-authority"
+AUTHORITY: Final = "@cert-authority"
+"""Marks a pinned key as that of who signs the keys of hosts."""
+
 _TYPE: Final = re.compile(r"[A-Za-z0-9@._-]+")
 
 
@@ -21,7 +23,7 @@ def checked_key(key: str) -> str:
         ValueError: it is no key.
     """
     words = key.split()
-    marker = [_CERT_AUTHORITY] if words[:1] == [_CERT_AUTHORITY] else []
+    marker = [AUTHORITY] if words[:1] == [AUTHORITY] else []
     kind, blob = [*words[len(marker) :], "", ""][:2]
     if not _TYPE.fullmatch(kind) or _told_kind(blob) != kind:
         raise ValueError(f"not a host key (such as 'ssh-ed25519 AAAA…', as in a known_hosts file): {key!r}")
@@ -45,7 +47,7 @@ def fingerprints(keys: Sequence[str]) -> str:
 
 
 def _line(key: str) -> str:
-    marker, separator, rest = key.rpartition(f"{_CERT_AUTHORITY} ")
+    marker, separator, rest = key.rpartition(f"{AUTHORITY} ")
     return f"{marker}{separator}* {rest}"
 
 

@@ -5,13 +5,15 @@ from typing import Final
 
 from attrs import frozen
 
-from serai.engine.remote.known_hosts import fingerprints
+from serai.engine.remote.known_hosts import AUTHORITY, fingerprints
 from serai.hookspec.errors import HostKeyRefused, SeraiError, Unreachable
 
 CANNOT_START: Final = "ssh cannot be started"
 CLOSED: Final = "the connection was closed"
 
-_KEY_SHOWN: Final = re.compile(r"fingerprint for the (\S+) key sent by the remote host is\s+(\S+?)\.?$", re.MULTILINE)
+_KEY_SHOWN: Final = re.compile(
+    r"fingerprint for the (\S+) key sent by the remote host is\s+(\S+?)\.?\s*$", re.MULTILINE
+)
 _NOISE: Final = re.compile(r"^(@+|@ .*@|Warning: .*|\*\* .*|)$")
 _UNPROVEN: Final = "Host key verification failed."
 
@@ -135,6 +137,16 @@ def _unproven(attempt: Attempt, host: str) -> HostKeyRefused:
             host=host,
             code="HOST_KEY_UNKNOWN",
             hint="jump hosts are believed as ssh_config and your own known_hosts say: connect to it once by hand",
+            details=details,
+        )
+    if attempt.pinned and all(key.startswith(AUTHORITY) for key in attempt.pinned):
+        return HostKeyRefused(
+            f"{attempt.address} shows no certificate for {attempt.address} of what is pinned"
+            f" ({fingerprints(attempt.pinned)})",
+            host=host,
+            code="HOST_KEY_CHANGED",
+            hint="see whether it has one, valid now, that names this very address among its principals"
+            " (ssh-keygen -Lf on its HostCertificate). Nothing was sent to it",
             details=details,
         )
     if attempt.pinned:

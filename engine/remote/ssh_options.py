@@ -64,7 +64,7 @@ def login(endpoint: SshEndpoint) -> list[str]:
     if endpoint.config_file:
         options += ["-F", endpoint.config_file]
     if endpoint.identity_file:
-        options += ["-i", endpoint.identity_file, "-o", "IdentitiesOnly=yes"]
+        options += ["-o", f"IdentityFile={_path(endpoint.identity_file)}", "-o", "IdentitiesOnly=yes"]
     if endpoint.user:
         options += ["-o", f"User={endpoint.user}"]
     if endpoint.port:
@@ -79,14 +79,13 @@ def trust(known_hosts: str, *, believe: bool) -> list[str]:
         known_hosts: path of the file with the pinned keys.
         believe: whether the first key that it shows is believed, and written there.
     """
-    path = known_hosts.replace("%", "%%")
     strict = "accept-new" if believe else "yes"
-    return ["-o", f'UserKnownHostsFile="{path}"', "-o", f"StrictHostKeyChecking={strict}"]
+    return ["-o", f"UserKnownHostsFile={_path(known_hosts)}", "-o", f"StrictHostKeyChecking={strict}"]
 
 
 def control(socket: str) -> list[str]:
     """Options for the socket over which a connection is shared."""
-    return ["-o", f"ControlPath={socket.replace('%', '%%')}"]
+    return ["-o", f"ControlPath={_path(socket)}"]
 
 
 def always(limit: float = 20.0) -> list[str]:
@@ -97,3 +96,9 @@ def always(limit: float = 20.0) -> list[str]:
     """
     options = {**_ALWAYS, "ConnectTimeout": str(max(1, math.ceil(limit) - 1))}
     return [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+
+
+def _path(path: str) -> str:
+    """A path as ssh reads options: quoted, and without anything to be filled in."""
+    quoted = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{quoted}"'
