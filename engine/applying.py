@@ -1,23 +1,30 @@
 """What applying a document to a running cluster would do, from the same values that doing it uses. Touches nothing."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from serai.engine import desired
 from serai.engine.changing import CLUSTER_FIELDS, GROUP_FIELDS, given, remembered, steps_to, title
-from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE, as_request
+from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE, as_request, unfinished
 from serai.engine.lifecycle.scale import SCALE
 from serai.engine.operations.work import Lifecycle
 from serai.engine.planning import PlannedPhase, ValueOrigin, reasons_of, value_origin
+from serai.engine.plugins.catalog import Catalog
+from serai.engine.plugins.provider import Lend
 from serai.engine.plugins.stack import Stack
-from serai.engine.validation.change import Change
+from serai.engine.validation.change import Change, validated_change
 from serai.engine.validation.scaling import scaled
 from serai.hookspec.changes import Changes, Step, ValueChange
 from serai.hookspec.cluster import Cluster, ClusterStatus, NodeGroup
 from serai.hookspec.configs import Config, Scope, UpdatePolicy
+from serai.hookspec.errors import NotFound, SeraiError, ValidationFailed
 from serai.hookspec.secrets import MASK
+
+if TYPE_CHECKING:
+    from serai.engine.spec import ClusterSpec
+    from serai.engine.store.records import OperationRecord
 
 
 @frozen
@@ -149,15 +156,46 @@ class Application:
     request: dict[str, Any]
     state: dict[str, Any]
 
+    def demand(self, plan: ChangePlan | None) -> None:
+        """See that what would be done is what somebody agreed to; None agrees to anything.
 
-def application(cluster: Cluster, change: Change, stack: Stack) -> Application:
-    """Tell what a change would do, and what its operation is asked.
+        Raises:
+            SeraiError: it is something else (code PLAN_OUTDATED).
+        """
+        if plan is not None and plan != self.plan:
+            message = f"{self.plan.name} has changed since it was planned"
+            raise SeraiError(message, code="PLAN_OUTDATED", place=self.plan.name, hint="look at the plan again")
+
+
+def application(
+    spec: "ClusterSpec", cluster: Cluster, last: "OperationRecord", catalog: Catalog, lend: Lend
+) -> Application:
+    """Tell what applying a document would do, and what its operation is asked.
 
     Args:
+        spec: what the user asks for; its name is the cluster's.
         cluster: the cluster as it is.
-        change: what a valid document changes.
-        stack: the cluster's plugins.
+        last: the last operation on it.
+        catalog: the plugins.
+        lend: lends the provider what its hooks are called with.
+
+    Raises:
+        ValidationFailed: with everything that is wrong with the document, or cannot change.
+        WrongStatus: the last operation has not ended well, and is no change that another may take the place of.
     """
+    change = validated_change(spec, cluster, catalog, lend, unfinished(cluster, last))
+    return _application(cluster, change, catalog.stack(spec.plugin_name, spec.hadoop_version, spec.auxiliary_plugins))
+
+
+def not_there(spec: "ClusterSpec", error: NotFound) -> SeraiError:
+    """What to say when there is no cluster of a document's name: how to make it, or what is wrong with the name."""
+    if spec.problems:
+        return ValidationFailed(spec.problems, what="the document")
+    hint = "; ".join(filter(None, (error.hint, "to make it: serai up FILE")))
+    return NotFound(error.message, code=error.code, place=error.place, hint=hint)
+
+
+def _application(cluster: Cluster, change: Change, stack: Stack) -> Application:
     services, staying = stack.get_node_processes(), _staying(change)
     # without a hook to call, what changes is live, and is kept
     steps = steps_to(change.values, staying, services) if stack.implements("reconfigure_cluster") else ()
