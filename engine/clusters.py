@@ -197,8 +197,7 @@ class Clusters:
     def apply(self, spec: "ClusterSpec", plan: "ChangePlan | None" = None) -> Operation[Cluster]:
         """Make the cluster of a document's name what the document says: its values, its counts, or both.
 
-        An operation that has nothing to do has ended at once, and is not recorded. After a change that failed, the
-        former document brings the former values back.
+        Nothing to do is done at once, and not recorded. After a change that failed the former document goes back.
 
         Args:
             spec: what the user asks for.
