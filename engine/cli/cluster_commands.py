@@ -45,11 +45,13 @@ def show(session: Session, name: str) -> None:
     """
     cluster = session.engine.clusters.get(name)
     operations = session.engine.clusters.operations(name)
+    interrupted = bool(session.engine.clusters.interrupted(name))
 
     def document() -> dict[str, Any]:
-        return {**document_of(cluster), "last_operation": _operation_document(operations)}
+        last = _operation_document(operations)
+        return {**document_of(cluster), "last_operation": last, "interrupted": interrupted}
 
-    session.answer(document, lambda: cluster_views.overview(cluster, operations, datetime.now(UTC)))
+    session.answer(document, lambda: cluster_views.overview(cluster, operations, interrupted, datetime.now(UTC)))
 
 
 def _operation_document(operations: "Sequence[OperationRecord]") -> dict[str, Any] | None:

@@ -31,7 +31,9 @@ def listing(clusters: Sequence[Cluster], now: datetime) -> Table:
     return Table(columns, rows, empty="no clusters; make one with: serai up FILE")
 
 
-def overview(cluster: Cluster, operations: "Sequence[OperationRecord]", now: datetime) -> Iterator[Block]:
+def overview(
+    cluster: Cluster, operations: "Sequence[OperationRecord]", interrupted: bool, now: datetime
+) -> Iterator[Block]:
     """One cluster: what it is, its groups, its instances, what it publishes, its last operation."""
     yield Fields(_fields(cluster, now))
     yield Heading("Node groups")
@@ -39,7 +41,11 @@ def overview(cluster: Cluster, operations: "Sequence[OperationRecord]", now: dat
     yield from instances(cluster)
     if operations:
         yield from _operation(operations[-1])
-    if cluster.status is ClusterStatus.ERROR:
+    if interrupted:
+        yield Text("The engine that ran it ended, or is away.")
+        yield Heading("Next")
+        yield Fields([("go on", f"serai resume {cluster.name}"), ("remove", f"serai down {cluster.name}")])
+    elif cluster.status is ClusterStatus.ERROR:
         yield Heading("Next")
         yield Fields(
             [

@@ -63,6 +63,16 @@ def test_nothing_to_go_on_with_is_no_failure(
     assert "process 7 on elsewhere" in busy.err
 
 
+def test_a_cluster_shows_that_an_operation_was_interrupted(serai: Serai, interrupted: Callable[..., None]) -> None:
+    """And how to go on."""
+    interrupted()
+    assert "serai resume demo" in serai("show", "demo").out
+    assert serai("show", "demo", "--json").document["interrupted"] is True
+    serai("resume")
+    assert "serai resume" not in serai("show", "demo").out
+    assert serai("show", "demo", "--json").document["interrupted"] is False
+
+
 def test_scaling_what_was_interrupted_tells_how_to_go_on(serai: Serai, interrupted: Callable[..., None]) -> None:
     """With the exit code of what is not possible now."""
     interrupted()
