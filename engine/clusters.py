@@ -12,7 +12,7 @@ from serai.engine.access.lender import Lender
 from serai.engine.connections import Connections
 from serai.engine.lifecycle.create import CREATE
 from serai.engine.lifecycle.machines import without_lost
-from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE, unfinished
+from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE
 from serai.engine.lifecycle.scale import SCALE, taken_over
 from serai.engine.lifecycle.terminate import TERMINATE
 from serai.engine.operations.events import Clock
@@ -190,29 +190,26 @@ class Clusters:
         Raises:
             ValidationFailed: with everything that is wrong with the document, or cannot change.
             NotFound: there is no such cluster; it is made with :meth:`create`.
-            WrongStatus: an operation on it has not ended well, and is no change that another may take the place of.
+            WrongStatus: its last operation has not ended well, and is no change that another may take the place of.
         """
         return self._application(spec).plan
 
     def apply(self, spec: "ClusterSpec", plan: "ChangePlan | None" = None) -> Operation[Cluster]:
         """Make the cluster of a document's name what the document says: its values, its counts, or both.
 
-        Values come into force step by step, as planned. An operation that has nothing to do has ended at once, and is
-        not recorded. After a change that failed, the former document brings the former values back.
+        Nothing to do is done at once, and not recorded. After a change that failed the former document goes back.
 
         Args:
             spec: what the user asks for.
             plan: what somebody agreed to; then nothing else is done.
 
         Raises:
-            ValidationFailed, NotFound, WrongStatus: as with :meth:`plan_changes`; then nothing was touched.
+            ValidationFailed, NotFound, WrongStatus: as with :meth:`plan_changes`.
             ClusterBusy: another operation is at work on it.
             SeraiError: something else would be done than was agreed to (code PLAN_OUTDATED).
         """
         application = self._application(spec)
-        if plan is not None and plan != application.plan:
-            hint = "look at the plan again"
-            raise SeraiError(f"{spec.name} has changed since it was planned", code="PLAN_OUTDATED", hint=hint)
+        application.demand(plan)
         record = self._record(application.plan.kind, application.cluster, application.request)
         record.state = application.state
         if application.plan.is_empty:
@@ -308,21 +305,16 @@ class Clusters:
             return validated_cluster(spec, self._catalog, taken, lend)
 
     def _application(self, spec: "ClusterSpec") -> "Application":
-        from serai.engine.applying import application
-        from serai.engine.validation.change import validated_change
+        from serai.engine.applying import application, not_there
 
         try:
             cluster = self.get(spec.name)
         except NotFound as error:
-            if spec.problems:
-                raise ValidationFailed(spec.problems, what="the document") from error
-            error.hint = "; ".join(filter(None, (error.hint, "to make it: serai up FILE")))
-            raise
+            raise not_there(spec, error) from error
         self._refuse_interrupted(spec.name)
         last = self._store.operations(cluster_name=spec.name)[-1]
         with self._lender.lending() as lend:
-            change = validated_change(spec, cluster, self._catalog, lend, unfinished(cluster, last))
-        return application(cluster, change, self._stack(cluster))
+            return application(spec, cluster, last, self._catalog, lend)
 
     def _stack(self, cluster: Cluster) -> Any:
         return self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
