@@ -47,13 +47,16 @@ def lend(
         Those that were spared.
     """
     errors: list[SeraiError] = []
-    for instance in cluster.instances:
-        if instance.is_connected:
-            continue
-        try:
-            root = bool(stack and stack.get_root_commands(instance.node_group))
-            pool.bind(instance, provider.get_endpoint(cluster, instance), root=root)
-        except spared as error:
-            errors.append(error)
-            instance.bind(cast("Remote", Unreachable(error)))
+    for node_group in cluster.node_groups:
+        root: bool | None = None  # asked of the plugins once a group
+        for instance in node_group.instances:
+            if instance.is_connected:
+                continue
+            try:
+                if root is None:
+                    root = bool(stack and stack.get_root_commands(node_group))
+                pool.bind(instance, provider.get_endpoint(cluster, instance), root=root)
+            except spared as error:
+                errors.append(error)
+                instance.bind(cast("Remote", Unreachable(error)))
     return errors
