@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve
 
 from serai.engine.access.lender import Lender
 from serai.engine.plugins.catalog import Catalog, admitted
@@ -137,7 +138,8 @@ def test_each_machine_is_told_of_or_why_it_cannot_be_looked_at(access, host, los
     found = access.look([host("a"), lost, host("b")], Inquiry(files=("/etc/hostname",)))
     assert list(found) == ["a", "lost", "b"]
     assert isinstance(found["a"], Findings)
-    assert found["a"].facts == connect(host("c")).facts
+    # How much is free on a disk is another matter a moment later.
+    assert evolve(found["a"].facts, disks=()) == evolve(connect(host("c")).facts, disks=())
     assert isinstance(found["lost"], RemoteError)
     assert found["lost"].host == "lost"
 
