@@ -38,8 +38,8 @@ test: lint $(TOOLS)  ## Everything: lint, unit, property, lab, fault and accepta
 	$(PYTEST) -n 2 --hypothesis-profile=ci tests/faults
 	$(PYTEST) --hypothesis-profile=ci tests/acceptance
 
-test-fast: $(TOOLS)  ## Unit and property tests, with few examples of each property.
-	$(PYTEST) -n 2 --hypothesis-profile=fast $(FAST)
+test-fast: $(TOOLS)  ## Unit and property tests but for the slow ones, with few examples of each property.
+	$(PYTEST) -n 2 --hypothesis-profile=fast -m 'not slow' $(FAST)
 
 acceptance: $(TOOLS)  ## Acceptance tests: real clusters on this machine.
 	$(PYTEST) tests/acceptance

@@ -3,7 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import example, given, settings
+from example_counts import at_most
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from serai.engine.documents.files import parse
@@ -13,7 +14,7 @@ from serai.engine.spec import ClusterSpec
 from serai.hookspec.errors import ValidationFailed
 from serai.hookspec.testing import strategies as model
 
-SOME = settings(max_examples=30)  # whole clusters take long to make up
+SOME = at_most(30)  # whole clusters take long to make up
 
 keys = st.text(min_size=1, max_size=6) | st.sampled_from(("name", "a-b", '"', "\\", "service:X", "[0]", "."))
 paths = st.lists(keys | st.integers(0, 20), max_size=4).map(tuple)

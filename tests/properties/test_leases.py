@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from attrs import define, evolve, field
+from example_counts import at_most
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -250,5 +251,5 @@ class LeaseMachine(RuleBasedStateMachine):
             self.directory.cleanup()
 
 
-LeaseMachine.TestCase.settings = settings(deadline=None, max_examples=40, stateful_step_count=20)
+LeaseMachine.TestCase.settings = settings(at_most(40), stateful_step_count=20)
 TestLeases = LeaseMachine.TestCase

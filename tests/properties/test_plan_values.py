@@ -1,7 +1,8 @@
 """A plan shows what a plugin will read: the same values, by the same precedence."""
 
 from attrs import evolve
-from hypothesis import given, settings
+from example_counts import at_most
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serai.engine.planning import ValueOrigin, effective_values
@@ -40,7 +41,7 @@ def by_target(layer):
 
 
 @given(configured())
-@settings(max_examples=40)
+@at_most(40)
 def test_a_planned_value_is_the_one_in_force(case):
     """As ``node_group.configuration`` has it, which plugins read."""
     group, configs = case
@@ -51,7 +52,7 @@ def test_a_planned_value_is_the_one_in_force(case):
 
 
 @given(configured())
-@settings(max_examples=40)
+@at_most(40)
 def test_a_planned_value_comes_from_where_it_says(case):
     """The value of that level is the value shown."""
     group, configs = case

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from example_counts import at_most
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serai.engine.remote.facts import parse
@@ -37,7 +38,7 @@ def remote() -> Iterator[RemoteMachine]:
         machine.close()
 
 
-@settings(max_examples=60)
+@at_most(60)
 @given(st.lists(ARGUMENTS, max_size=4))
 def test_a_program_receives_what_was_passed(remote: RemoteMachine, arguments: list[str]) -> None:
     """Argument for argument, whatever characters they hold."""
@@ -45,21 +46,21 @@ def test_a_program_receives_what_was_passed(remote: RemoteMachine, arguments: li
     assert shown == "".join(f"{argument}\0" for argument in [str(len(arguments)), *arguments])
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(ARGUMENTS)
 def test_the_environment_is_what_was_passed(remote: RemoteMachine, value: str) -> None:
     """Whatever characters a value holds."""
     assert remote.script('printf "%s." "$VALUE"', env={"VALUE": value}).stdout == f"{value}."
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(st.binary(max_size=10_000))
 def test_standard_input_is_what_was_passed(remote: RemoteMachine, data: bytes) -> None:
     """Byte for byte; output that is not UTF-8 is escaped, never lost."""
     assert remote.run("cat", stdin=data).stdout == data.decode("utf-8", "backslashreplace")
 
 
-@settings(max_examples=25)
+@at_most(25)
 @given(st.dictionaries(st.tuples(DIRECTORIES, NAMES.map(lambda name: f"{name}.f")), FILES, min_size=1, max_size=5))
 def test_put_writes_any_file_at_any_path(remote: RemoteMachine, files: dict[tuple[str, str], File]) -> None:
     """First all change, then none, then the one that was altered; content and mode are exact."""

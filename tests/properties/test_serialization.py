@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from example_counts import at_most
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serai.engine.serialization import make_converter
@@ -15,7 +16,7 @@ from serai.hookspec.listening import Event
 from serai.hookspec.secrets import Secret
 from serai.hookspec.testing import strategies as model
 
-SOME = settings(max_examples=30)  # whole clusters take long to make up
+SOME = at_most(30)  # whole clusters take long to make up
 
 OBJECTS = {
     Cluster: model.clusters(),

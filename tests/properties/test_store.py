@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from attrs import evolve
+from example_counts import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -90,7 +91,7 @@ def added(store: Store, given_clusters: list[Cluster]) -> None:
 
 
 @given(given_clusters=st.lists(clusters, max_size=3, unique_by=lambda cluster: cluster.name))
-@settings(max_examples=60)
+@at_most(60)
 def test_clusters_come_back_equal(store: Store, given_clusters: list[Cluster]) -> None:
     """All of each, secrets included; and no secret is in what was stored."""
     added(store, given_clusters)
@@ -99,7 +100,7 @@ def test_clusters_come_back_equal(store: Store, given_clusters: list[Cluster]) -
 
 
 @given(cluster=clusters)
-@settings(max_examples=40)
+@at_most(40)
 def test_saving_what_was_read_changes_nothing(store: Store, cluster: Cluster) -> None:
     """Byte for byte."""
     added(store, [cluster])
@@ -109,7 +110,7 @@ def test_saving_what_was_read_changes_nothing(store: Store, cluster: Cluster) ->
 
 
 @given(given_events=st.lists(events, max_size=5))
-@settings(max_examples=40)
+@at_most(40)
 def test_events_come_back_equal_and_in_order(store: Store, given_events: list[Event]) -> None:
     """With rising sequences; and following from any of them gives the rest."""
     last = max((event.sequence for event in store.events()), default=0)
@@ -121,7 +122,7 @@ def test_events_come_back_equal_and_in_order(store: Store, given_events: list[Ev
 
 
 @given(request_=extras, state=extras, now=moments, detail=st.dictionaries(words, json_values, max_size=3))
-@settings(max_examples=40)
+@at_most(40)
 def test_operations_and_their_journal_come_back_equal(
     store: Store, request_: dict[str, Any], state: dict[str, Any], now: datetime, detail: dict[str, Any]
 ) -> None:
@@ -209,5 +210,5 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.close()
 
 
-StoreMachine.TestCase.settings = settings(deadline=None, max_examples=15, stateful_step_count=15)
+StoreMachine.TestCase.settings = settings(at_most(15), stateful_step_count=15)
 TestStore = StoreMachine.TestCase

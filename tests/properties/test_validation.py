@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from example_counts import at_most
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serai.engine.plugins.catalog import Catalog, admitted
@@ -14,7 +15,7 @@ from serai.hookspec.configs import Config
 from serai.hookspec.semantics import Role
 from serai.hookspec.testing import strategies as model
 
-SOME = settings(max_examples=30)
+SOME = at_most(30)
 PROCESSES = {"Store": ["keeper", "disk"], "Compute": ["driver", "worker"], "Client": []}
 TARGETS = ("general", "service:Store", "service:Compute", "service:Client")
 
