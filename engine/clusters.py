@@ -87,14 +87,6 @@ class Clusters:
         """The operation that this engine runs on a cluster, if any."""
         return self._operations.of(name)
 
-    def interrupted(self, name: str | None = None) -> Sequence[OperationRecord]:
-        """Operations that have not ended and that no engine acts for any more, the oldest first.
-
-        Args:
-            name: only those on the cluster of this name.
-        """
-        return self._operations.interrupted(name)
-
     def health(self, name: str) -> health.HealthReport:
         """How a cluster is: the engine's own checks and its plugins', now.
 

@@ -22,6 +22,7 @@ from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.dispatch import LoadedPlugin
 from serai.engine.plugins.limits import HOOK_SECONDS
 from serai.engine.store.clocks import LEASE_SECONDS, OUTAGE_SECONDS
+from serai.engine.store.records import OperationRecord
 
 AUTO: Final = "auto"
 MANUAL: Final = "manual"
@@ -136,6 +137,14 @@ class Engine:
             outage=outage,
             hook_timeout=hook_timeout,
         )
+
+    def interrupted(self, name: str | None = None) -> list[OperationRecord]:
+        """Operations that have not ended and that no engine acts for any more, the oldest first.
+
+        Args:
+            name: only those on the cluster of this name.
+        """
+        return self._operations.interrupted(name)
 
     def resume(self, name: str | None = None) -> list[Operation[Any]]:
         """Go on with operations whose engine has ended, each from the phase that it was in.

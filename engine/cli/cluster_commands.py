@@ -45,7 +45,7 @@ def show(session: Session, name: str) -> None:
     """
     cluster = session.engine.clusters.get(name)
     operations = session.engine.clusters.operations(name)
-    interrupted = bool(session.engine.clusters.interrupted(name))
+    interrupted = bool(session.engine.interrupted(name))
 
     def document() -> dict[str, Any]:
         last = _operation_document(operations)
