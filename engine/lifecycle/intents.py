@@ -1,7 +1,7 @@
 """What an operation asked its provider for: kept, with a client token for each machine, before it is asked."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.hookspec.infrastructure import MachineRequest
@@ -32,6 +32,11 @@ class Intents:
         """Take note of what became of some: they are pending no more."""
         for name in names:
             self._all[name]["outcome"] = outcome
+
+    def find(self, names: Iterable[str]) -> None:
+        """Take note that machines of these names are known, wherever one was asked for."""
+        wanted = {request.name for request in self.requests()}
+        self.settle([name for name in names if name in wanted], MADE)
 
     def pending(self, node_group: str) -> list[str]:
         """The names in a node group for which no machine is known yet, the oldest first."""

@@ -16,6 +16,7 @@ def planned(work: Work) -> dict[str, Steps]:
     Planned from what there is, whatever was done of them before: by this engine, or by one that died over it.
     """
     intents, used = Intents(work.record), _used_names(work)
+    intents.find(instance.instance_name for instance in all_machines(work.cluster))
     groups = _concerned(work)
     lost = lost_instances(groups, work.provider.list_machines(work.cluster.id))
     return {
