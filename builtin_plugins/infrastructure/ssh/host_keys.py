@@ -21,6 +21,8 @@ def parse_host_key(text: str) -> str:
     Raises:
         ValueError: it is no key, saying why.
     """
+    if len(text.strip().splitlines()) > 1:
+        raise ValueError("is more than one line: give a list of keys")
     words = text.split()
     marker = words.pop(0) if words and words[0].startswith("@") else ""
     if marker not in ("", _AUTHORITY):
@@ -30,6 +32,8 @@ def parse_host_key(text: str) -> str:
         if _kind_within(key) == kind and _TYPE.fullmatch(kind):
             if _CERTIFICATE in kind:
                 raise ValueError(f"is a certificate: give its authority's key as '{_AUTHORITY} …'")
+            if not _is_whole(key):
+                raise ValueError("is cut off: its end is missing")
             return " ".join(filter(None, (marker, kind, key)))
     raise ValueError("is no public key such as 'ssh-ed25519 AAAAC3Nza…'")
 
@@ -43,6 +47,17 @@ def _kind_within(key: str) -> str:
     length = int.from_bytes(blob[:4], "big")
     # More must follow than the name of the type.
     return blob[4 : 4 + length].decode("ascii", "replace") if 0 < length < len(blob) - 8 else ""
+
+
+def _is_whole(key: str) -> bool:
+    """Whether a key in base64 ends where its last part does: each has its length in front."""
+    blob = base64.b64decode(key)
+    while blob:
+        end = 4 + int.from_bytes(blob[:4], "big")
+        if len(blob) < end:
+            return False
+        blob = blob[end:]
+    return True
 
 
 def fingerprint(host_key: str) -> str:

@@ -7,6 +7,8 @@ import pytest
 
 from serai.builtin_plugins.infrastructure.ssh.host_keys import fingerprint, parse_host_key
 
+_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKBk9CzVlDBKTn2uopph45+eeBJQYYxn4GdA8Bepk/Y"
+
 
 @pytest.fixture(scope="module", params=["ed25519", "rsa", "ecdsa"])
 def public_key(request, tmp_path_factory) -> Path:
@@ -47,7 +49,9 @@ def test_the_fingerprint_is_what_ssh_keygen_shows(public_key):
         ("ssh-ed25519", "is no public key"),
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "is no public key"),
         ("ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIJKBk9CzVlDBKTn2uopph45+eeBJQYYxn4GdA8Bepk/Y", "is no public key"),
+        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKBk9CzVlDBKTn2uopph45+eeBJQYYxn4GdA8Be", "is cut off"),
         ("@revoked * ssh-ed25519 AAAA", "is marked @revoked"),
+        (f"{_KEY}\n@revoked * {_KEY}", "is more than one line"),
     ],
 )
 def test_what_is_no_key_is_refused(text, reason):
