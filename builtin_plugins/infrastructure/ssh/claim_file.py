@@ -3,11 +3,17 @@
 import json
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from attrs import frozen
+
+from serai.builtin_plugins.infrastructure.ssh.holding import Holding
+from serai.hookspec.access import Access, Claim
+from serai.hookspec.cluster import Cluster
+from serai.hookspec.errors import CommandFailed, SeraiError
+from serai.hookspec.remote import Remote
 
 CLAIM_FILE: Final = "/var/tmp/serai.claim"  # noqa: S108 - it outlives a reboot, and every login can make it; see TAKE
 """Where it is, on every host."""
@@ -40,6 +46,9 @@ for directory; do
 done
 """
 """Claims the host. Arguments: the claim file, the token, directories to make. Standard input: its content."""
+
+_LIMIT: Final = 30.0
+"""Seconds for a host, the connection included."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -95,3 +104,37 @@ def owner_of(content: str) -> Owner:
 def _told(said: Any, key: str) -> str:
     value = said.get(key) if isinstance(said, Mapping) else None
     return value if isinstance(value, str) and value.isprintable() and len(value) <= 200 else ""
+
+
+def occupy(cluster: Cluster, claims: Collection[Claim], access: Access) -> dict[str, Owner | SeraiError | None]:
+    """Write the claim file on hosts, and make the cluster's directories there.
+
+    Args:
+        cluster: the cluster.
+        claims: its claims on the hosts.
+        access: what the engine lends.
+
+    Returns:
+        By the machine's name: None for a host that is the cluster's now, who has it where that is another, else what
+        went wrong.
+    """
+    tokens = {Holding.of(claim.info).name: claim.token for claim in claims}
+    holdings = {holding.name: holding for holding in (Holding.of(claim.info) for claim in claims)}
+
+    def write(remote: Remote) -> Owner | None:
+        token, holding = tokens[remote.host], holdings[remote.host]
+        content = document(cluster.name, cluster.id, token)
+        ended = remote.script(TAKE, CLAIM_FILE, token, *holding.directories, stdin=content, check=False, timeout=_LIMIT)
+        if ended.status == HELD:
+            return owner_of(ended.stdout)
+        if ended.status != 0:
+            raise CommandFailed(
+                f"the host could not be claimed: {ended.stderr.strip()}",
+                host=remote.host,
+                hint="see whether there is space, and the right to write",
+                details={"status": ended.status},
+            )
+        return None
+
+    endpoints = [holding.endpoint(name) for name, holding in holdings.items()]
+    return access.each(endpoints, write, step="claim hosts", timeout=_LIMIT) if endpoints else {}

@@ -7,11 +7,11 @@ from typing import Final
 from attrs import define, field
 
 from serai.builtin_plugins.infrastructure.ssh.choice import choose
+from serai.builtin_plugins.infrastructure.ssh.claim_file import occupy
 from serai.builtin_plugins.infrastructure.ssh.holding import Holding
 from serai.builtin_plugins.infrastructure.ssh.inventory import InventoryHost
 from serai.builtin_plugins.infrastructure.ssh.ledger import Ledger
 from serai.builtin_plugins.infrastructure.ssh.names import internal_ip
-from serai.builtin_plugins.infrastructure.ssh.occupying import occupy
 from serai.builtin_plugins.infrastructure.ssh.paths import cluster_directories
 from serai.builtin_plugins.infrastructure.ssh.shortage import refusal
 from serai.builtin_plugins.infrastructure.ssh.situation import Situation

@@ -1,7 +1,7 @@
 """The provider ``ssh``: machines are hosts of an inventory, reached over SSH and claimed for one cluster at a time."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, Never, cast
 
 from serai.builtin_plugins.infrastructure.ssh.choice import choose
 from serai.builtin_plugins.infrastructure.ssh.claiming import take_hosts
@@ -10,7 +10,6 @@ from serai.builtin_plugins.infrastructure.ssh.hosts import free_host, list_stock
 from serai.builtin_plugins.infrastructure.ssh.inventory import InventoryHost
 from serai.builtin_plugins.infrastructure.ssh.machines import weakest
 from serai.builtin_plugins.infrastructure.ssh.options import field_errors, option_errors
-from serai.builtin_plugins.infrastructure.ssh.out_of_use import OutOfUse
 from serai.builtin_plugins.infrastructure.ssh.releasing import release_hosts
 from serai.builtin_plugins.infrastructure.ssh.situation import Situation
 from serai.builtin_plugins.infrastructure.ssh.stock import demanded_stock, read_stock
@@ -18,7 +17,7 @@ from serai.hookspec import hookimpl
 from serai.hookspec.access import Access
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.configs import ValidationError
-from serai.hookspec.errors import ValidationFailed
+from serai.hookspec.errors import Unreachable, ValidationFailed
 from serai.hookspec.facts import Facts
 from serai.hookspec.infrastructure import Host, Machine, MachineRequest
 from serai.hookspec.remote import DirectEndpoint, Endpoint, Remote
@@ -76,7 +75,7 @@ class SshProvider:
         holding = Holding.of(instance.nova_info)
         name = instance.instance_name
         if holding.fault:
-            return DirectEndpoint(name, cast(Remote, OutOfUse(name, holding.fault)))
+            return DirectEndpoint(name, cast(Remote, _OutOfUse(name, holding.fault)))
         return holding.endpoint(name, prefix=holding.prefix, token=instance.client_token)
 
     @hookimpl
@@ -86,6 +85,28 @@ class SshProvider:
     @hookimpl
     def clean_host(self, infrastructure: dict[str, Any], name: str, access: Access) -> None:
         free_host(_demanded(infrastructure, access), name, access)
+
+
+class _OutOfUse:
+    """Stands where the connection to a host would be; says to whoever asks it for something why it cannot be had.
+
+    The host may answer again by now. It does not carry the cluster's claim, so nothing is to be done on it.
+
+    Args:
+        host: the instance's name.
+        fault: why the host could not be taken into use.
+    """
+
+    def __init__(self, host: str, fault: str) -> None:
+        self._host = host
+        self._fault = fault
+
+    def __getattr__(self, name: str) -> Never:
+        raise Unreachable(
+            f"could not be taken into use when hosts were claimed: it {self._fault}",
+            host=self._host,
+            hint="scale its node group to its count, and another host, or this one, is claimed in its place",
+        )
 
 
 def _option_errors(cluster: Cluster) -> list[ValidationError]:
