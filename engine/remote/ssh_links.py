@@ -1,9 +1,11 @@
 """The connections of one pool: one to each machine, however many names and directories it has there."""
 
 import os
+import re
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -17,8 +19,8 @@ from serai.hookspec.remote import SshEndpoint
 _PATIENCE: Final = 2.0
 """Seconds that connections get to end properly, all together."""
 
-_LONGEST: Final = 50
-"""Characters that a directory may have, so that the name of a socket in it fits into what the kernel takes."""
+_PLAIN: Final = re.compile(r"/[A-Za-z0-9/._-]{0,49}")
+"""A directory in which the name of a socket fits into what the kernel takes, and is taken by ssh as it is."""
 
 Destination = tuple[str, str, int, str, str]
 
@@ -82,5 +84,16 @@ def destination(endpoint: SshEndpoint) -> Destination:
 def private_directory() -> Path:
     """A new directory with a short path for this user alone."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    base = runtime if 0 < len(runtime) <= _LONGEST and os.access(runtime, os.W_OK | os.X_OK) else "/tmp"  # noqa: S108
-    return Path(tempfile.mkdtemp(prefix="serai-", dir=base))
+    # ssh fills in what it takes for variables, so that not every path would be left as it is.
+    if _PLAIN.fullmatch(runtime):
+        with suppress(OSError):
+            return Path(tempfile.mkdtemp(prefix="serai-", dir=runtime))
+    try:
+        return Path(tempfile.mkdtemp(prefix="serai-", dir="/tmp"))
+    except OSError as error:
+        raise RemoteError(
+            f"no directory can be made here for connections: {error}",
+            host="here",
+            code="NO_DIRECTORY_HERE",
+            hint="see whether /tmp has space, and the right to write; XDG_RUNTIME_DIR can name another",
+        ) from error

@@ -224,6 +224,16 @@ def test_connecting_can_be_cancelled() -> None:
         assert time.monotonic() - began < 3
 
 
+@pytest.mark.parametrize("name", ["with blank", "${HOME}", "100%", "l" * 60, "missing"])
+def test_any_directory_for_sockets_will_do(own_sshd: OwnSshd, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """One that ssh would read otherwise, or that cannot be written, is passed over."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as base, Pool() as pool:
+        if name != "missing":
+            Path(base, name).mkdir()
+        monkeypatch.setenv("XDG_RUNTIME_DIR", f"{base}/{name}")
+        assert pool.get(own_sshd.endpoint()).run("echo", "there").stdout == "there\n"
+
+
 def test_closing_leaves_nothing(sshd: OwnSshd, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No process, here or there, and no file; until then others cannot see what is there."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
