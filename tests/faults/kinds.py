@@ -66,6 +66,8 @@ SPARK = Kind("a Spark cluster", "workers", 1, 2, _spark)
 
 
 ACTS = ("create", "scale up", "scale down", "reconfigure", "delete")
+BOTH_AT_ONCE = ("create", "reshape up", "reshape down", "delete")
+"""With values and counts changed by one document."""
 
 
 def ordered(life: Life, kind: Kind, act: str) -> Order:
@@ -78,7 +80,9 @@ def ordered(life: Life, kind: Kind, act: str) -> Order:
             return life.order("scale", document, counts={kind.group: kind.small})
         case "reconfigure":
             return life.order("apply", kind.document(kind.small, True))
-        case "go back":
+        case "reshape up":
+            return life.order("apply", kind.document(kind.large, True))
+        case "go back" | "reshape down":
             return life.order("apply", document)
         case _:
             return life.order(act, document)

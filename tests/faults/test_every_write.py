@@ -2,7 +2,7 @@
 
 import pytest
 
-from faults.kinds import ACTS, DASK, SLEEPERS, ordered
+from faults.kinds import ACTS, BOTH_AT_ONCE, DASK, SLEEPERS, ordered
 from faults.life import deaths
 
 SHARES = 2
@@ -10,15 +10,19 @@ SHARES = 2
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-@pytest.mark.parametrize("kind", [SLEEPERS, DASK], ids=lambda kind: kind.name)
-def test_whatever_an_engine_dies_over_another_one_brings_to_the_same_end(life, survived, kind, share):
+@pytest.mark.parametrize(
+    ("kind", "acts"),
+    [(SLEEPERS, ACTS), (SLEEPERS, BOTH_AT_ONCE), (DASK, ACTS)],
+    ids=["sleepers", "sleepers reshaped", "Dask"],
+)
+def test_whatever_an_engine_dies_over_another_one_brings_to_the_same_end(life, survived, kind, acts, share):
     """Documents, machines, processes, journal are as if nothing had been; nothing leaks, nothing is made twice."""
     writes, ends = {}, {}
-    for act in ACTS:
+    for act in acts:
         writes[act] = len(life.undisturbed(ordered(life, kind, act)))
         ends[act] = life.snapshot()
     for death in list(deaths(max(writes.values())))[share::SHARES]:
-        for act in ACTS:
+        for act in acts:
             life.remember()
             if death.write <= writes[act]:
                 life.disturbed(ordered(life, kind, act), death)
