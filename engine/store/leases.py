@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from serai.engine.store.clocks import Tick
 from serai.engine.store.operations import one
-from serai.engine.store.records import UNFINISHED, Lease, OperationRecord, busy, process_of
-from serai.engine.store.tables import leases, operations
+from serai.engine.store.records import Lease, OperationRecord, busy, process_of
+from serai.engine.store.tables import is_unfinished, leases, operations
 from serai.hookspec.errors import LeaseLost, WrongStatus
 
 IsGone = Callable[[str], bool]
@@ -82,7 +82,7 @@ def free(connection: Connection, now: Tick, is_gone: IsGone) -> list[str]:
     query = (
         select(operations.c.id, leases.c.holder, leases.c.clock, leases.c.expires)
         .outerjoin(leases, leases.c.operation_id == operations.c.id)
-        .where(operations.c.status.in_(sorted(UNFINISHED)))
+        .where(is_unfinished)
         .order_by(operations.c.created_at, operations.c.id)
     )
     found = ((row.id, None if row.holder is None else _Held(*row[1:])) for row in connection.execute(query))

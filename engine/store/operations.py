@@ -5,8 +5,8 @@ from typing import Any
 from attrs import evolve
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from serai.engine.store.records import UNFINISHED, JournalEntry, OperationRecord, busy
-from serai.engine.store.tables import journal, operations
+from serai.engine.store.records import JournalEntry, OperationRecord, busy
+from serai.engine.store.tables import is_unfinished, journal, operations
 from serai.hookspec.errors import NotFound
 
 _NAMES = tuple(column.name for column in operations.columns)
@@ -46,7 +46,7 @@ def some(connection: Connection, cluster_name: str | None, *, unfinished: bool) 
     if cluster_name is not None:
         query = query.where(operations.c.cluster_name == cluster_name)
     if unfinished:
-        query = query.where(operations.c.status.in_(sorted(UNFINISHED)))
+        query = query.where(is_unfinished)
     return [_record(row) for row in connection.execute(query)]
 
 
@@ -60,7 +60,7 @@ def refuse_if_busy(connection: Connection, record: OperationRecord) -> None:
         select(operations).where(
             operations.c.cluster_id == record.cluster_id,
             operations.c.id != record.id,
-            operations.c.status.in_(sorted(UNFINISHED)),
+            is_unfinished,
         )
     ).first()
     if other is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
 )
 
 from serai.engine.store.columns import Json, Moment, Words
@@ -65,13 +66,16 @@ operations = Table(
     Column("finished_at", Moment),
 )
 
-_unfinished = operations.c.status.in_(["pending", "running"])
+# Written out in each statement, so that databases see that the index below serves it.
+is_unfinished = operations.c.status.in_(
+    bindparam("unfinished", ["pending", "running"], expanding=True, literal_execute=True)
+)
 Index(
     "uq_operations_one_unfinished",
     operations.c.cluster_id,
     unique=True,
-    sqlite_where=_unfinished,
-    postgresql_where=_unfinished,
+    sqlite_where=operations.c.status.in_(["pending", "running"]),
+    postgresql_where=operations.c.status.in_(["pending", "running"]),
 )
 
 journal = Table(

@@ -12,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from attrs import evolve
+from earlier_stores import EARLIER, fill
 from own_postgresql import Server, require, running
 from sqlalchemy import Connection
 from sqlalchemy.event import listen
@@ -74,6 +75,22 @@ def test_migrations_make_the_tables_of_the_code(url):
     with database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
     database.close()
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_a_store_of_an_earlier_version_keeps_what_it_holds(url, revision):
+    """As it does in a file."""
+    database = Database(located(url))
+    fill(database, revision)
+    database.close()
+    with Store.open(url, key=KEY) as store:
+        cluster = store.cluster("demo")
+        assert (len(cluster.instances), cluster.created_at) == (2, NOW)
+        assert [record.status for record in store.operations("demo")] == ["failed", "running"]
+        assert (len(store.events()), len(store.jobs()), len(store.journal_of("op-1"))) == (1, 1, 2)
+        assert store.add_event(Event(EventKind.WARNING, "demo", "op-2", NOW)).sequence > 1
+        assert store.free_operations() == ["op-2"]
+        assert store.take_operation("op-2", "me")[0].attempt == 2
 
 
 def test_everything_comes_back_equal(store):
