@@ -15,7 +15,7 @@ from attrs import define, field
 from serai.engine.cli.exits import Exit
 from serai.engine.cli.progress import Progress
 from serai.engine.cli.session import Session
-from serai.hookspec.errors import OperationCancelled, SeraiError, ValidationFailed
+from serai.hookspec.errors import LeaseLost, OperationCancelled, SeraiError, ValidationFailed
 from serai.hookspec.listening import Event, EventKind
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ def _interrupted(error: SeraiError, operation: "Operation[Any]") -> SeraiError:
 
 def _add_remains(error: SeraiError, engine: "Engine", operation: "Operation[Any]") -> None:
     """Add to an error what is left of the cluster, and how to go on."""
+    if isinstance(error, LeaseLost):
+        return  # another engine goes on
     name = operation.cluster_name
     try:
         cluster = engine.clusters.get(name)
