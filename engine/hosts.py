@@ -1,7 +1,9 @@
 """Hosts: the machines of providers that have a finite stock of them; as ``engine.hosts``."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
 
 from serai.engine.access.lender import Lender
 from serai.engine.plugins.catalog import Catalog
@@ -34,7 +36,9 @@ class Hosts:
         """
         provider = self._provider(infrastructure, "list_hosts")
         with self._lender.lending() as lend:
-            return lend(provider).list_hosts(dict(infrastructure))
+            hosts = lend(provider).list_hosts(dict(infrastructure))
+        clusters = {cluster.id for cluster in self._store.clusters()}
+        return [_with_owner_gone(host) if _is_left(host, clusters) else host for host in hosts]
 
     def clean(self, infrastructure: Mapping[str, Any], name: str) -> None:
         """Make a host free again that no cluster has: what was left there ends, and so does a claim left in the store.
@@ -72,3 +76,13 @@ class Hosts:
                 hint="its machines are made when they are asked for",
             )
         return provider
+
+
+def _is_left(host: Host, clusters: Collection[str]) -> bool:
+    """Whether the cluster that claims a host is no more."""
+    return host.claim is not None and host.claim.cluster_id not in clusters
+
+
+def _with_owner_gone(host: Host) -> Host:
+    gone = f"its cluster is gone; free it: serai hosts clean {host.name}"
+    return evolve(host, note=f"{host.note}; {gone}" if host.note else gone)

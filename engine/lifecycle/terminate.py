@@ -28,9 +28,25 @@ def remove_machines(work: Work) -> None:
     except SeraiError as error:
         if not work.record.request.get("force"):
             raise
-        left = [f"{i.instance_name} ({i.instance_id} at {i.management_ip})" for i in all_machines(work.cluster)]
+        left = _perhaps_left(work)
         work.record.state["left"] = left
         work.run.warn(f"forced: [{error.code}] {error.message}; perhaps left: {', '.join(left) or 'nothing known'}")
+
+
+def _perhaps_left(work: Work) -> list[str]:
+    """The machines the provider still has for the cluster; all that the cluster knew where it cannot tell."""
+    known = {
+        each.instance_id: f"{each.instance_name} ({each.instance_id} at {each.management_ip})"
+        for each in all_machines(work.cluster)
+    }
+    try:
+        remaining = work.provider.list_machines(work.cluster.id)
+    except SeraiError:  # the reason why it came to this is told already
+        return list(known.values())
+    return [
+        known.get(machine.machine_id, f"{machine.name} ({machine.machine_id} at {machine.management_ip})")
+        for machine in remaining
+    ]
 
 
 TERMINATE: Final = Lifecycle(

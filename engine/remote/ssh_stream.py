@@ -73,7 +73,10 @@ def _await(control: Control, watch: Watch) -> None:
         for message in messages:
             if message.kind is Kind.OPENED:
                 return
-            raise ConnectionRefusedError(f"the machine could not connect: {message.reason}")
+            raise ConnectionRefusedError(
+                "the machine could not connect (nothing listens there, or its sshd has AllowTcpForwarding no):"
+                f" {message.reason}"
+            )
 
 
 def _pump(source: io.BufferedReader, destination: socket.socket) -> None:

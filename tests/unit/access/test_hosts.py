@@ -30,6 +30,7 @@ def test_every_host_is_listed_whatever_becomes_of_it(engine, spec, leftover):
     assert (a.name, a.claim, a.note) == ("a", None, "")
     assert a.facts.cpus > 0
     assert b.claim == claim
+    assert b.note == "its cluster is gone; free it: serai hosts clean b"
     assert (lost.facts, lost.claim) == (None, None)
     assert "Not a directory" in lost.note
 
