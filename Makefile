@@ -34,7 +34,7 @@ quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it
 
 test: lint $(TOOLS)  ## Everything: lint, unit, property, lab, fault and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
-	$(PYTEST) --hypothesis-profile=ci tests/lab
+	$(PYTEST) -n 2 --dist loadfile --hypothesis-profile=ci tests/lab
 	$(PYTEST) -n 2 --hypothesis-profile=ci tests/faults
 	$(PYTEST) --hypothesis-profile=ci tests/acceptance
 
@@ -45,7 +45,7 @@ acceptance: $(TOOLS)  ## Acceptance tests: real clusters on this machine.
 	$(PYTEST) tests/acceptance
 
 test-lab: $(TOOLS)  ## Tests on real hosts over SSH, all on this machine; skipped, with the reason, without root.
-	$(PYTEST) tests/lab
+	$(PYTEST) -n 2 --dist loadfile tests/lab
 
 lab: $(TOOLS)  ## Bring HOSTS=4 hosts up to try things on, until Ctrl-C (needs root).
 	@PYTHONPATH=tests $(BIN)/python -m lab up --hosts $(HOSTS)
