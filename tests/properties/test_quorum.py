@@ -11,6 +11,7 @@ from serai.hookspec.errors import (
     DeadlineExceeded,
     HostKeyRefused,
     HostsFailed,
+    LeaseLost,
     OperationCancelled,
     SeraiError,
 )
@@ -63,7 +64,16 @@ def test_every_failure_of_an_instance_is_its_own(given):
     assert failed_machines(cluster, HostsFailed("step", lost)) == lost
 
 
-@given(failures(), st.sampled_from((HostKeyRefused("x"), OperationCancelled("x"), KeyboardInterrupt())), st.booleans())
+DECISIVE = (
+    HostKeyRefused("x"),
+    OperationCancelled("x"),
+    LeaseLost("x"),
+    SeraiError("x", code="STORE_FULL"),
+    KeyboardInterrupt(),
+)
+
+
+@given(failures(), st.sampled_from(DECISIVE), st.booleans())
 def test_one_failure_that_stands_makes_all_stand(given, decisive, is_foreign):
     """Be it of its kind, or of a host that is no instance."""
     cluster, lost = given

@@ -12,7 +12,14 @@ from serai.engine.plugins.catalog import Catalog, admitted
 from serai.engine.store.store import Store
 from serai.hookspec import hookimpl
 from serai.hookspec.cluster import Instance
-from serai.hookspec.errors import CommandFailed, DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError
+from serai.hookspec.errors import (
+    CommandFailed,
+    DeadlineExceeded,
+    HostsFailed,
+    LeaseLost,
+    OperationCancelled,
+    RemoteError,
+)
 from serai.hookspec.listening import EventKind
 from serai.hookspec.semantics import Role
 
@@ -178,4 +185,25 @@ def test_whoever_was_left_behind_ends_with_the_operation(run, ear):
         pass
     with pytest.raises(OperationCancelled, match="has ended"):
         run.wait_until(lambda: None, what="never", timeout=30)
+    assert ear.heard == []
+
+
+def test_who_lost_the_operation_is_told_wherever_it_asks(ear, cancelled, tmp_path):
+    """In steps, in waits, and before each item: it is no cancelling, though that is how everything is stopped."""
+
+    def held():
+        raise LeaseLost("it is another's by now")
+
+    with Store.open(None) as store:
+        catalog = Catalog(plugins=[admitted("ear", Role.LISTENER, ear)], discover=False)
+        run = LentRun("demo", "op1", EventLog(store, catalog), ArtifactCache(tmp_path), cancelled, held)
+        cancelled.set()
+        for ask in (
+            run.check,
+            lambda: run.step("a step").__enter__(),
+            lambda: run.each(HOSTS, lambda instance: None, step="a step"),
+            lambda: run.wait_until(lambda: True, what="it", timeout=1),
+        ):
+            with pytest.raises(LeaseLost):
+                ask()
     assert ear.heard == []
