@@ -30,9 +30,10 @@ FIELDS = {
 OF_ONE_HOST = ("name", "address", "internal_address")
 
 
-def key(kind: str = "ssh-ed25519", content: bytes = b"\0" * 36) -> str:
-    """A public key as it is written."""
-    return f"{kind} {base64.b64encode(len(kind).to_bytes(4, 'big') + kind.encode() + content).decode()}"
+def key(kind: str = "ssh-ed25519", content: bytes = b"\0" * 32) -> str:
+    """A public key as it is written: two parts, each with its length in front."""
+    parts = (len(part).to_bytes(4, "big") + part for part in (kind.encode(), content))
+    return f"{kind} {base64.b64encode(b''.join(parts)).decode()}"
 
 
 KEYS = [key(), f"h1,10.0.0.1 {key()} comment", f"@cert-authority *.lan {key('ssh-rsa')}", "ssh-ed25519 AAAA", "", 5]

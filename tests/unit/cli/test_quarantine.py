@@ -44,7 +44,7 @@ def test_the_list_counts_several(cluster: Cluster) -> None:
 
 def test_the_overview_tells_each_with_its_fault_and_what_to_do(cluster: Cluster) -> None:
     """Apart from the instances that are in use."""
-    told = plain(cluster_views.overview(cluster, [], NOW))
+    told = plain(cluster_views.overview(cluster, [], False, NOW))
     assert "3/4 ready, demo-workers-2 quarantined: [TIMEOUT] not done within 5 s" in told
     instances, _, quarantined = told.partition("\nQuarantined\n")
     assert "demo-workers-1" in instances.partition("\nInstances\n")[2]
