@@ -1,12 +1,13 @@
 """Work on machines over ssh, on the hosts of the lab: Serai, and its peers, against raw OpenSSH.
 
-Each job is done in a process of its own, and measured in it from before the first connection to the last result;
+A ratio is the median of those of each round, so that a machine that is busy for a while is busy for both. Each job is done in a process of its own, and measured in it from before the first connection to the last result;
 interpreter and imports are apart for everyone. Closing comes after the last result. All hosts share this machine's
 processors with the contenders: what a job costs the hosts counts too.
 """
 
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -31,8 +32,9 @@ JOBS = {
 ROUNDS = {1: 5, 4: 5, 16: 3}
 """How often each job is done with that many hosts."""
 
-SLOW_ROUNDS = 2
-"""How often by those who take very long."""
+PYINFRA_ROUNDS = 2
+ANSIBLE_ROUNDS = 1
+"""How often by those who take many times as long."""
 
 
 @frozen
@@ -142,7 +144,7 @@ class Bench:
 
 
 def _contenders() -> list[Contender]:
-    ours = [Contender("floor", _floor), Contender("serai", _python("ssh_serai.py", ".venv/bin/python"))]
+    ours = [Contender("floor", _floor), Contender("serai", _python("ssh_serai.py", sys.executable))]
     try:
         interpreter = ssh_peers.python()
     except RuntimeError as error:
@@ -151,8 +153,8 @@ def _contenders() -> list[Contender]:
     print(f"ssh: {ssh_peers.versions(interpreter)}")
     return [
         *ours,
-        Contender("pyinfra", _python("ssh_pyinfra.py", interpreter)),
-        Contender("ansible", _python("ssh_ansible.py", interpreter), most=4, rounds=SLOW_ROUNDS),
+        Contender("pyinfra", _python("ssh_pyinfra.py", interpreter), rounds=PYINFRA_ROUNDS),
+        Contender("ansible", _python("ssh_ansible.py", interpreter), most=4, rounds=ANSIBLE_ROUNDS),
     ]
 
 
@@ -167,15 +169,19 @@ def _floor(task: Task, path: Path) -> list[str]:
 
 
 def _print_job(job: str, size: int, costs: Mapping[str, Sequence[ssh_run.Cost]]) -> None:
-    print(f"{JOBS[job]}, {size} hosts" if size > 1 else f"{JOBS[job]}, 1 host")
+    print(f"{JOBS[job]}, {_count(size, 'host')}")
     for name, runs in costs.items():
         seconds = [cost.seconds for cost in runs]
         ratio = median(cost.seconds / floor.seconds for cost, floor in zip(runs, costs["floor"], strict=False))
         processor = median(cost.processor for cost in runs) / size
         print(
-            f"  {name:8} {median(seconds):7.3f} s  ({min(seconds):.3f}-{max(seconds):.3f}, {len(runs)} rounds)"
+            f"  {name:8} {median(seconds):7.3f} s  ({min(seconds):.3f}-{max(seconds):.3f}, {_count(len(runs), 'round')})"
             f"  = {ratio:6.2f} x floor   {processor * 1e3:6.0f} ms of processor a host"
         )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _print_memory(bench: Bench, contenders: Sequence[Contender]) -> None:

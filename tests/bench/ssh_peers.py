@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PLACE = Path("build/bench-venv")
+PLACE = Path(__file__).parents[2] / "build" / "bench-venv"
 PACKAGES = ("pyinfra>=3,<4", "ansible-core>=2.19,<2.20")
 
 

@@ -54,7 +54,7 @@ def run(argv: Sequence[str], *, log: Path, watch: bool = False) -> Cost:
     before = _spent()
     with log.open("w") as errors:
         process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=errors)
-    with process, _watching(process.pid, watch) as peak:
+    with process, _watching(others, watch) as peak:
         try:
             output, _ = process.communicate(timeout=_LIMIT)
         except subprocess.TimeoutExpired:
@@ -85,13 +85,14 @@ def _end(orphans: Iterable[int]) -> None:
 
 
 @contextmanager
-def _watching(pid: int, watch: bool) -> Iterator[list[float]]:
+def _watching(others: set[int], watch: bool) -> Iterator[list[float]]:
+    """Gives a list of one number: the peak of the memory of this process's children, all but some others."""
     peak = [0.0]
     ended = threading.Event()
 
     def sample() -> None:
         while watch and not ended.wait(0.02):
-            peak[0] = max(peak[0], sum(_mebibytes(member) for member in _family(pid)))
+            peak[0] = max(peak[0], sum(_mebibytes(member) for member in _descendants(others)))
 
     watcher = threading.Thread(target=sample)
     watcher.start()
@@ -124,10 +125,10 @@ def _children() -> list[int]:
     return [pid for pid, parent in _parents().items() if parent == os.getpid()]
 
 
-def _family(pid: int) -> set[int]:
-    """A process, what came out of it, and what was orphaned meanwhile."""
+def _descendants(others: set[int]) -> set[int]:
+    """The processes that came out of this one and not out of others; orphans have been handed to this one."""
     parents = _parents()
-    family = {pid}
-    while more := {child for child, parent in parents.items() if parent in family} - family:
+    family = {os.getpid()}
+    while more := {child for child, parent in parents.items() if parent in family} - family - others:
         family |= more
-    return family
+    return family - {os.getpid()}
