@@ -1,8 +1,10 @@
 """Work on machines over ssh, on the hosts of the lab: Serai, and its peers, against raw OpenSSH.
 
-A ratio is the median of those of each round, so that a machine that is busy for a while is busy for both. Each job is done in a process of its own, and measured in it from before the first connection to the last result;
+Each job is done in a process of its own, and measured in it from before the first connection to the last result;
 interpreter and imports are apart for everyone. Closing comes after the last result. All hosts share this machine's
 processors with the contenders: what a job costs the hosts counts too.
+
+A ratio is the median of the ratios of each round, so that a machine that is busy for a while is busy for both.
 """
 
 import random
@@ -174,8 +176,9 @@ def _print_job(job: str, size: int, costs: Mapping[str, Sequence[ssh_run.Cost]])
         seconds = [cost.seconds for cost in runs]
         ratio = median(cost.seconds / floor.seconds for cost, floor in zip(runs, costs["floor"], strict=False))
         processor = median(cost.processor for cost in runs) / size
+        spread = f"{min(seconds):.3f}-{max(seconds):.3f}, {_count(len(runs), 'round')}"
         print(
-            f"  {name:8} {median(seconds):7.3f} s  ({min(seconds):.3f}-{max(seconds):.3f}, {_count(len(runs), 'round')})"
+            f"  {name:8} {median(seconds):7.3f} s  ({spread})"
             f"  = {ratio:6.2f} x floor   {processor * 1e3:6.0f} ms of processor a host"
         )
 
