@@ -42,12 +42,14 @@ _BECOME_ROOT: Final = f'[ "$(id -u)" = 0 ] || set -- {shlex.join(SUDO)} "$@"; ex
 _RUN: Final = r"""
 token=$1 limit=$2 cwd=$3
 shift 3
-# What this shell has to say about a command that was killed is not the command's.
+# What this shell has to say about a command that was killed is not the command's; and a command that ends all of its
+# group, as some do, does not end who tells of it.
 exec 3>&2 2>/dev/null
+trap : HUP INT TERM
 echo "$token begins"
 echo "$token begins" >&3
 if cd "$cwd"; then
-    timeout -k 5 "$limit" "$@" 2>&3 3>&-
+    "$@" 2>&3 3>&-
     status=$?
 elif [ -d "$cwd" ]; then
     printf '%s: Permission denied\n' "$cwd" >&3
@@ -59,33 +61,50 @@ fi
 echo "$token ended $status"
 echo "$token ended $status" >&3
 """
-"""Arguments: a token, seconds, a directory, a command. The limit is a backstop, should the connection be lost."""
+"""Arguments: a token, seconds, a directory, a command. The reaper reads the first two among the arguments."""
 
 _VERBATIM: Final = ("/bin/sh", "-c", 'exec "$@"', "sh")
 """Stands before a program whose name env would take for a variable."""
 
 REAPER: Final = r"""
+pause=$1
 read -r token && echo "$token" || exit 1
-# As long as the other end lives.
-while read -r word; do
-    [ "$word" != leave ] || exit 0
-done
 
-# Sets state, parent and session of a process.
+# Sets state, parent and session of a process, and when it started: hundredths of a second after the machine.
 look() {
     stat=
     while read -r line; do stat="$stat $line"; done <"/proc/$1/stat" || return 1
     set -- ${stat##*)}
     state=$1 parent=$2 session=$4
-    [ -n "$session" ]
+    shift 19
+    started=$1
 }
 
-# Adds to "doomed" the sessions in which the token was given to a command.
-search() {
-    for file in $(grep -lsF -e "$token" /proc/[0-9]*/cmdline); do
+doom() {
+    case "$doomed$own " in *" $session "*) ;; *) doomed="$doomed$session " ;; esac
+}
+
+# Prints those that the token was given to.
+marked() {
+    grep -lsF -e "$token" /proc/[0-9]*/cmdline
+}
+
+# Dooms the sessions of all of them.
+all() {
+    for file in $(marked); do
         file=${file#/proc/}
-        look "${file%/cmdline}" || continue
-        case "$doomed$own " in *" $session "*) ;; *) doomed="$doomed$session " ;; esac
+        look "${file%/cmdline}" && doom
+    done
+}
+
+# Dooms the sessions of those that outlive their limit, which stands behind the token.
+overdue() {
+    read -r now rest </proc/uptime
+    now=${now%%.*}
+    for file in $(marked); do
+        limit=$(tr '\0' '\n' <"$file" | sed -n "/^$token/{n;p;q;}")
+        file=${file#/proc/}
+        look "${file%/cmdline}" && [ $((now - started / 100)) -gt "${limit:-$now}" ] && doom
     done
 }
 
@@ -105,22 +124,41 @@ gather() {
     done
 }
 
+# Kills what "$1" dooms, until nothing of it is left.
+reap() {
+    doomed=' ' rounds=0
+    while "$1"; [ "$doomed" != ' ' ] && gather && [ "$kin" != ' ' ]; do
+        [ "$rounds" -lt 100 ] || return 1
+        kill -s KILL $kin
+        rounds=$((rounds + 1))
+        sleep 0.02
+    done
+}
+
+# Who would have ended a command that outlives its limit is out of reach, and nobody here has been told so yet.
+sweep() {
+    trap 'kill "$!"; exit' TERM
+    while sleep "$pause" & wait "$!" && [ -e "/proc/$$" ]; do reap overdue; done
+}
+
 exec 2>/dev/null
 look $$ && own=$session || exit 1
-doomed=' ' rounds=0
-while search && [ "$doomed" != ' ' ] && gather && [ "$kin" != ' ' ]; do
-    [ "$rounds" -lt 100 ] || exit 1
-    kill -s KILL $kin
-    rounds=$((rounds + 1))
-    sleep 0.02
-done
-exit 0
+sweep </dev/null >/dev/null &
+sweeper=$!
+# As long as the other end lives.
+while read -r word; do [ "$word" = leave ] && break; done
+kill "$sweeper"
+[ "$word" = leave ] || reap all
 """
-"""Standard input: a token, which is echoed; then, as soon as it ends, what was started with that token is killed.
+"""Argument: seconds between looks at what is overdue. Standard input: a token, which is echoed.
+
+As soon as it ends, what was started with that token is killed; until then, what has outlived its limit.
 
 A process is known by the token among its arguments, so that the number of one that has ended is never mistaken. A line
 ``leave`` spares them.
 """
+
+_PAUSE: Final = 30
 
 
 def start_line(command: Command, token: str, timeout: float) -> bytes:
@@ -136,6 +174,9 @@ def start_line(command: Command, token: str, timeout: float) -> bytes:
     argv = [*(["env", "--", *environment] if environment else []), *command.argv]
     if environment and "=" in command.argv[0]:
         argv[-len(command.argv) : -len(command.argv)] = _VERBATIM
+    if command.root:
+        # The reaper of a connection may not be allowed to end it.
+        argv = ["timeout", "-k", "5", backstop, *argv]
     words = ["sh", "-c", _RUN, "serai", token, backstop, command.cwd, *argv]
     if command.root:
         words = _as_root(words)
@@ -146,7 +187,7 @@ def start_line(command: Command, token: str, timeout: float) -> bytes:
 
 def reaper_line(*, root: bool = False) -> bytes:
     """What the login shell is to run for the reaper."""
-    words = ["sh", "-c", REAPER, "serai"]
+    words = ["sh", "-c", REAPER, "serai", str(_PAUSE)]
     return os.fsencode(shlex.join(_as_root(words) if root else words))
 
 

@@ -150,6 +150,7 @@ def test_too_long_a_command_says_the_way_out(remote: Remote) -> None:
 
 def test_plumbums_machine_shares_the_connection(remote: Remote, own_sshd: OwnSshd, tmp_path: Path) -> None:
     """And its programs, files and directories work."""
+    remote.run("true")
     before = own_sshd.sessions()
     assert remote.machine["echo"]("hello") == "hello\n"
     (tmp_path / "a").write_text("x")
