@@ -7,12 +7,15 @@ from serai.builtin_plugins.dask.settings import SCHEDULER, WORKER, ClusterSettin
 from serai.builtin_plugins.dask.topology import scheduler_address
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Instance
-from serai.hookspec.services import Listening, Service
+from serai.hookspec.services import Listening, LogLine, Service
 
 SERVICE_NAMES: Final = {SCHEDULER: "dask-scheduler", WORKER: "dask-worker"}
 """The service that each process is."""
 
 _STOP_WITHIN: Final = 10.0
+
+_BOUND: Final = "Scheduler at:"
+"""What a scheduler logs once its port is its own: that something listens there may also be somebody else's doing."""
 
 
 def services_of(instance: Instance, environment: Mapping[str, str]) -> list[Service]:
@@ -38,7 +41,11 @@ def scheduler_service(instance: Instance, environment: Mapping[str, str]) -> Ser
             *("--dashboard-address", f"{address}:{settings.http_port}"),
         ),
         env=environment,
-        ready=(Listening(settings.scheduler_port, address), Listening(settings.http_port, address)),
+        ready=(
+            Listening(settings.scheduler_port, address),
+            Listening(settings.http_port, address),
+            LogLine(_BOUND),
+        ),
         stop_timeout=_STOP_WITHIN,
         ready_timeout=settings.start_timeout,
     )
