@@ -16,13 +16,10 @@ from serai.hookspec.errors import CommandFailed, ConnectionLost, DeadlineExceede
 
 _PACK: Final = (
     "tar",
-    *("--create", "--file=-", "--format=gnu", "--blocking-factor=256", "--warning=no-file-ignored"),
+    *("--create", "--file=-", "--format=gnu", "--warning=no-file-ignored"),
     *("--sort=name", "--numeric-owner", "--owner=0", "--group=0"),
 )
-"""Equal bytes for equal directories, here and on the machine: names, modes, times, links, content.
-
-In large blocks: with tar's usual ones, of 10 KiB, a third of the time goes into handing them on.
-"""
+"""Equal bytes for equal directories, here and on the machine: names, modes, times, links, content."""
 
 _DIFFERS: Final = 65
 """Exit status when something else arrived than what was announced (EX_DATAERR)."""
@@ -73,7 +70,7 @@ fi
 mkdir -- "$temporary" || exit 1
 # One pass: what is unpacked is summed up on its way. Both, and what tar has to say, come back.
 said=$({
-    { tee /dev/fd/3 | tar -x -p -o -b 256 -f - --warning=no-timestamp -C "$temporary" >&4 2>&4 && echo unpacked >&4; } 3>&1 |
+    { tee /dev/fd/3 | tar -x -p -o -f - --warning=no-timestamp -C "$temporary" >&4 2>&4 && echo unpacked >&4; } 3>&1 |
         checksum
 } 4>&1)
 case $newline$said in
