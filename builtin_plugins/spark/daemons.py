@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from serai.builtin_plugins.leader_workers.instances import runs
 from serai.builtin_plugins.spark.layout import spark_paths
 from serai.builtin_plugins.spark.settings import MASTER, WORKER
 from serai.builtin_plugins.spark.topology import master_url
@@ -18,11 +17,6 @@ _WORKER_CLASS: Final = "org.apache.spark.deploy.worker.Worker"
 
 _LARGE_HEAP: Final = 2048
 """MiB from which on a daemon's memory is left to the JVM's own choice of collector."""
-
-
-def service_names(instance: Instance) -> list[str]:
-    """The services an instance is to have running."""
-    return [name for process, name in SERVICE_NAMES.items() if runs(instance, process)]
 
 
 def master_service(instance: Instance) -> Service:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from serai.builtin_plugins.spark.daemons import master_service, service_names, worker_service
+from serai.builtin_plugins.spark.daemons import master_service, worker_service
 from serai.builtin_plugins.spark.settings import TARGET
 from serai.engine.remote.pool import connect
 from serai.hookspec.objects import Cluster, Instance
@@ -78,9 +78,3 @@ def test_no_service_has_a_secret(cluster: Callable[..., Cluster], connected: Con
     made = cluster({"Authentication secret": "sesame", "Secret Spark defaults": "spark.x sesame"})
     services = [master_service(connected(made.instances[0])), worker_service(connected(made.instances[1]))]
     assert "sesame" not in repr(services)
-
-
-def test_an_instance_has_the_services_of_its_group(cluster: Callable[..., Cluster]) -> None:
-    """None for a group of somebody else's."""
-    made = cluster(all=(["worker", "master"], 1), other=(["exporter"], 1))
-    assert [service_names(instance) for instance in made.instances] == [["spark-master", "spark-worker"], []]
