@@ -1,0 +1,1 @@
+"""Apache Hadoop: HDFS, YARN and MapReduce."""
