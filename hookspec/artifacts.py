@@ -1,10 +1,19 @@
 """What gets installed: named, versioned, verified."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from attrs import field, frozen
 
 from serai.hookspec.sequences import strings
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_WORD: Final = r"[A-Za-z0-9_.+-]+"
+_COORDINATES: Final = re.compile(rf"{_WORD}:{_WORD}:{_WORD}(:{_WORD}){{0,2}}")
+_MOVING: Final = re.compile(r"LATEST|RELEASE|.*-SNAPSHOT")
+"""Versions that are another thing every day."""
+_EXCLUSION: Final = re.compile(rf"({_WORD}|\*):({_WORD}|\*)")
 
 
 @frozen
@@ -34,7 +43,53 @@ class Tarball:
     strip: int = 1
 
 
-Source = PyPI | Tarball
+def _lowered(text: str) -> str:
+    return text.lower()
+
+
+@frozen
+class Maven:
+    """Jars of a Maven repository and everything they need at run time, in one flat directory.
+
+    Attributes:
+        coordinates: what is asked for: ``group:artifact:version[:extension[:classifier]]``, each with an exact version;
+            the extension is ``jar`` unless told.
+        sha256: of the whole set, so that one value pins all that is drawn in: the SHA-256, in hex, of the lines
+            ``<SHA-256 of the file>  <name of the file>``, each with its line end, sorted as bytes by name; what
+            ``LC_ALL=C sha256sum * | sha256sum`` tells in the directory. Whoever declares a new set gives 64 zeros,
+            and is told the value when it is fetched.
+        exclusions: ``group:artifact`` of what is left out wherever it is drawn in; ``*`` stands for any group or any
+            artifact, so that ``*:*`` leaves what is asked for alone.
+
+    Raises:
+        ValueError: something is not written so; all of it is told at once.
+    """
+
+    coordinates: tuple[str, ...] = field(converter=strings)
+    sha256: str = field(converter=_lowered)
+    exclusions: tuple[str, ...] = field(default=(), converter=strings)
+
+    def __attrs_post_init__(self) -> None:
+        if problems := list(_maven_problems(self)):
+            raise ValueError("; ".join(problems))
+
+
+def _maven_problems(source: Maven) -> Iterator[str]:
+    if not source.coordinates:
+        yield "coordinates are wanted, and none are given"
+    for item in source.coordinates:
+        if not _COORDINATES.fullmatch(item):
+            yield f"coordinates are group:artifact:version[:extension[:classifier]], not {item!r}"
+        elif _MOVING.fullmatch(item.split(":")[2]):
+            yield f"coordinates have an exact version, not that of {item!r}"
+    for item in source.exclusions:
+        if not _EXCLUSION.fullmatch(item):
+            yield f"an exclusion is group:artifact, not {item!r}"
+    if not _SHA256.fullmatch(source.sha256):
+        yield f"a SHA-256 has 64 hexadecimal digits, and {source.sha256!r} is none"
+
+
+Source = PyPI | Tarball | Maven
 
 
 def _sources(items: Iterable[Source]) -> tuple[Source, ...]:
