@@ -26,38 +26,27 @@ def add(connection: Connection, cluster: Cluster, document: str) -> None:
     connection.execute(insert(clusters).values(id=cluster.id, revision=1, **_columns(cluster, document)))
 
 
-def save(connection: Connection, cluster: Cluster, document: str, expected: int | None) -> int:
-    """Update a cluster that is there, and return its new revision.
+def save(connection: Connection, cluster: Cluster, document: str) -> None:
+    """Update a cluster that is there; its revision counts how often that was done.
 
     Raises:
         NotFound: it is not there.
-        SeraiError: with the code STALE_CLUSTER, when its revision is not the expected one.
     """
-    row = clusters.c.id == cluster.id
-    found: int | None = connection.execute(select(clusters.c.revision).where(row)).scalar()
-    if found is None:
+    columns = {"revision": clusters.c.revision + 1, **_columns(cluster, document)}
+    if not connection.execute(update(clusters).where(clusters.c.id == cluster.id).values(**columns)).rowcount:
         raise not_found(connection, cluster.name)
-    if expected is not None and found != expected:
-        raise SeraiError(
-            f"cluster {cluster.name} was changed by another (revision {found}, not {expected})",
-            code="STALE_CLUSTER",
-            place=cluster.name,
-            hint="read the cluster again, and repeat the change",
-        )
-    connection.execute(update(clusters).where(row).values(revision=found + 1, **_columns(cluster, document)))
-    return found + 1
 
 
-def document(connection: Connection, name: str) -> tuple[str, int]:
-    """The document of a cluster, and its revision.
+def document(connection: Connection, name: str) -> str:
+    """The document of a cluster.
 
     Raises:
         NotFound: there is none of that name; the hint names the nearest.
     """
-    found = connection.execute(select(clusters.c.document, clusters.c.revision).where(clusters.c.name == name)).first()
+    found = connection.execute(select(clusters.c.document).where(clusters.c.name == name)).scalar()
     if found is None:
         raise not_found(connection, name)
-    return found.document, found.revision
+    return str(found)
 
 
 def documents(connection: Connection) -> Sequence[str]:

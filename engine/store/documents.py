@@ -1,6 +1,5 @@
 """Between objects and what the tables hold of them: text, with its secrets sealed."""
 
-import json
 from typing import Any
 
 from attrs import evolve
@@ -60,9 +59,3 @@ class Documents:
     def opened_claim(self, claim: Claim) -> Claim:
         """The inverse of :meth:`sealed_claim`."""
         return evolve(claim, info=self._converter.structure(claim.info, dict[str, Any]))
-
-    @staticmethod
-    def raw(document: str) -> dict[str, Any]:
-        """A text as plain data; secrets stay sealed."""
-        data: dict[str, Any] = json.loads(document)
-        return data

@@ -131,7 +131,7 @@ class HeldStore(Store):
 
         def save(connection: Connection) -> None:
             if cluster is not None and document is not None:
-                clusters.save(connection, cluster, document, None)
+                clusters.save(connection, cluster, document)
             operations.save(connection, row)
             if line is not None:
                 operations.note(connection, self._signed(line))

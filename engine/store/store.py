@@ -1,7 +1,7 @@
 """The store: what the engine remembers, in one object."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Self
 
 from serai.engine.store import claims, clusters, events, jobs
 from serai.engine.store.clocks import Ticks
@@ -65,60 +65,17 @@ class Store(Ledger):
 
     # Clusters
 
-    def add_cluster(self, cluster: Cluster) -> None:
-        """Store a new cluster. It is given ``updated_at``, and an id and ``created_at`` when it has none.
-
-        Raises:
-            SeraiError: with the code NAME_ALREADY_EXISTS.
-        """
-        document = self._first_document(cluster)
-        self._write(lambda connection: clusters.add(connection, cluster, document))
-
-    def save_cluster(self, cluster: Cluster, *, expected_revision: int | None = None) -> int:
-        """Store a cluster as it now is, and give it a new ``updated_at``.
-
-        Args:
-            cluster: one that is in the store.
-            expected_revision: the revision that the change was based on; None to save whatever happened meanwhile.
-
-        Returns:
-            The new revision: 1 when a cluster is added, and one more with each save.
-
-        Raises:
-            NotFound: with the code CLUSTER_NOT_FOUND, when it is not in the store any more.
-            SeraiError: with the code STALE_CLUSTER, when the revision is not the expected one.
-        """
-        document = self._dated_document(cluster)
-        return self._write(lambda connection: clusters.save(connection, cluster, document, expected_revision))
-
     def cluster(self, name: str) -> Cluster:
         """The cluster of that name.
 
         Raises:
             NotFound: with the code CLUSTER_NOT_FOUND; the hint names the nearest.
         """
-        return self.cluster_and_revision(name)[0]
-
-    def cluster_and_revision(self, name: str) -> tuple[Cluster, int]:
-        """The cluster of that name, with its revision for :meth:`save_cluster`.
-
-        Raises:
-            NotFound: with the code CLUSTER_NOT_FOUND; the hint names the nearest.
-        """
-        document, revision = self._read(lambda connection: clusters.document(connection, name))
-        return self._documents.cluster(document), revision
+        return self._documents.cluster(self._read(lambda connection: clusters.document(connection, name)))
 
     def clusters(self) -> list[Cluster]:
         """All clusters, by name."""
         return [self._documents.cluster(document) for document in self._read(clusters.documents)]
-
-    def cluster_documents(self) -> list[dict[str, Any]]:
-        """The documents of all clusters as they are stored, by name; secrets in them are sealed."""
-        return [self._documents.raw(document) for document in self._read(clusters.documents)]
-
-    def remove_cluster(self, cluster_id: str) -> None:
-        """Forget a cluster; its operations and events stay. One that is not there is no error."""
-        self._write(lambda connection: clusters.remove(connection, cluster_id))
 
     # Events
 

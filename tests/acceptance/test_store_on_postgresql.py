@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from attrs import evolve
 from earlier_stores import EARLIER, fill
+from kept_clusters import add_cluster, save_cluster
 from own_postgresql import Server, require, running
 from sqlalchemy import Connection
 from sqlalchemy.event import listen
@@ -115,7 +116,7 @@ def test_output_that_no_database_takes_is_replaced(store):
 
 def test_of_many_stores_one_begins_an_operation(url, store):
     """Each engine has a store of its own on the same server; one wins and the others are told of it."""
-    store.add_cluster(demo())
+    add_cluster(store, demo())
 
     def begin(number: int) -> bool:
         with Store.open(url) as mine:
@@ -186,14 +187,14 @@ def test_followers_miss_no_event(store):
 def test_a_lock_held_for_too_long_is_told(url, store):
     """After the patience is over, and not for ever."""
     with Store.open(url, patience=0.1) as impatient, store._database.writing(), pytest.raises(SeraiError) as locked:
-        impatient.add_cluster(demo())
+        add_cluster(impatient, demo())
     assert locked.value.code == "STORE_LOCKED"
 
 
 def test_a_secret_needs_a_key_that_is_passed_in(url):
     """There is no file to keep one in."""
     with Store.open(url) as store, pytest.raises(SeraiError) as missing:
-        store.add_cluster(demo(cluster_configs={"general": {"password": Secret("hunter2")}}))
+        add_cluster(store, demo(cluster_configs={"general": {"password": Secret("hunter2")}}))
     assert missing.value.code == "STORE_KEY_MISSING"
     assert "key=" in missing.value.hint
 
@@ -231,13 +232,13 @@ PAUSED = dedent(
 
 def test_a_process_paused_in_the_middle_of_a_write_holds_nobody_up(url, store):
     """The server ends its transaction, which then has never been."""
-    store.add_cluster(demo())
+    add_cluster(store, demo())
     with subprocess.Popen([sys.executable, "-c", PAUSED, url], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "writing\n"
         try:
             began = time.monotonic()
-            store.save_cluster(store.cluster("demo"))
+            save_cluster(store, store.cluster("demo"))
             assert time.monotonic() - began < STALLED_SECONDS + 15
         finally:
             process.kill()
@@ -246,7 +247,7 @@ def test_a_process_paused_in_the_middle_of_a_write_holds_nobody_up(url, store):
 
 def test_calls_wait_for_a_server_that_is_started_again(server, store):
     """Those that read and those that write; nothing is done twice."""
-    store.add_cluster(demo())
+    add_cluster(store, demo())
     event = Event(EventKind.WARNING, "demo", "op-1", NOW)
     with ThreadPoolExecutor(2) as threads:
         server.kill()

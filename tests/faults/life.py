@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field
+from kept_clusters import cluster_documents
 
 from faults.dying import Order, begin, enter
 from faults.nursery import Nursery
@@ -79,7 +80,7 @@ class Life:
     def snapshot(self) -> dict[str, Any]:
         """All there is to compare, without what is another each time: ids, times, addresses, numbers of names."""
         with self.engine("manual") as engine:
-            documents = [_plain(document) for document in engine._store.cluster_documents()]
+            documents = [_plain(document) for document in cluster_documents(engine._store)]
             clusters = engine.clusters.list()
             records = engine._store.operations()
             journals = [engine._store.journal_of(record.id) for record in records[-1:]]

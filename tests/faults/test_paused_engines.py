@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from kept_clusters import cluster_documents
 
 from faults.gated import opened
 from serai.engine.store.store import Store
@@ -15,7 +16,7 @@ from serai.hookspec.errors import SeraiError
 def everything(store: Store):
     """All that is on record of the cluster."""
     (record,) = store.operations("demo")
-    return (store.cluster_documents(), record, store.journal_of(record.id), store.events())
+    return (cluster_documents(store), record, store.journal_of(record.id), store.events())
 
 
 def paused(process, store: Store, until: Callable[..., object]) -> None:

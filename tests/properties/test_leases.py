@@ -9,6 +9,7 @@ from example_counts import at_most
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from kept_clusters import add_cluster
 
 from serai.engine.operations.lease import HeldLease
 from serai.engine.store.clocks import Tick
@@ -66,7 +67,7 @@ class LeaseMachine(RuleBasedStateMachine):
         self.truth: dict[str, Truth] = {}
         self.busy: dict[str, str] = {}
         for name in CLUSTERS:
-            self.engines[0].store.add_cluster(Cluster(name, "spark", "4", id=name))
+            add_cluster(self.engines[0].store, Cluster(name, "spark", "4", id=name))
 
     def _new_engine(self) -> Engine:
         self.born += 1

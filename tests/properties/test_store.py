@@ -11,6 +11,7 @@ from example_counts import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from kept_clusters import add_cluster, cluster_documents, remove_cluster, save_cluster
 
 from serai.engine.store.held import HeldStore
 from serai.engine.store.records import JournalEntry, OperationRecord, OperationStatus
@@ -85,9 +86,9 @@ def store() -> Iterator[Store]:
 def added(store: Store, given_clusters: list[Cluster]) -> None:
     """Have exactly these clusters in the store."""
     for cluster in store.clusters():
-        store.remove_cluster(cluster.id)
+        remove_cluster(store, cluster.id)
     for cluster in given_clusters:
-        store.add_cluster(cluster)
+        add_cluster(store, cluster)
 
 
 @given(given_clusters=st.lists(clusters, max_size=3, unique_by=lambda cluster: cluster.name))
@@ -96,7 +97,7 @@ def test_clusters_come_back_equal(store: Store, given_clusters: list[Cluster]) -
     """All of each, secrets included; and no secret is in what was stored."""
     added(store, given_clusters)
     assert store.clusters() == sorted(given_clusters, key=lambda cluster: cluster.name)
-    assert SECRET not in repr(store.cluster_documents())
+    assert SECRET not in repr(cluster_documents(store))
 
 
 @given(cluster=clusters)
@@ -104,9 +105,9 @@ def test_clusters_come_back_equal(store: Store, given_clusters: list[Cluster]) -
 def test_saving_what_was_read_changes_nothing(store: Store, cluster: Cluster) -> None:
     """Byte for byte."""
     added(store, [cluster])
-    before = store.cluster_documents()
-    store.save_cluster(store.cluster(cluster.name))
-    assert store.cluster_documents() == before
+    before = cluster_documents(store)
+    save_cluster(store, store.cluster(cluster.name))
+    assert cluster_documents(store) == before
 
 
 @given(given_events=st.lists(events, max_size=5))
@@ -197,7 +198,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(name=names)
     def remove(self, name: str) -> None:
-        self.store.remove_cluster(self.clusters.pop(name, "none"))
+        remove_cluster(self.store, self.clusters.pop(name, "none"))
 
     @invariant()
     def agrees(self) -> None:

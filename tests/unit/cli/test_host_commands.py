@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kept_clusters import add_cluster
 
 from serai.engine import Engine, plugin
 from serai.engine.cli.main import run
@@ -86,7 +87,7 @@ def inventory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("SERAI_INVENTORY", raising=False)
     (tmp_path / "hosts.yaml").write_text("[one, two, bad]\n")
     with Store.open(f"sqlite:///{tmp_path}/serai.db") as store:
-        store.add_cluster(Cluster("demo", "p", "1", id="c1"))
+        add_cluster(store, Cluster("demo", "p", "1", id="c1"))
         store.take_claim("ssh", Claim("two", "c1", "demo", "t1", NOW))
     return str(tmp_path / "hosts.yaml")
 

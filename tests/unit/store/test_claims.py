@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 from attrs import evolve
+from kept_clusters import add_cluster, remove_cluster
 
 from serai.engine.store import claims
 from serai.engine.store.store import Store
@@ -82,9 +83,9 @@ def test_a_claim_can_be_released_by_its_token_alone(store):
 
 def test_a_claim_outlives_its_cluster(store, make_cluster):
     """Only who gives the machine back ends it: a machine in use is never taken for a free one."""
-    store.add_cluster(make_cluster())
+    add_cluster(store, make_cluster())
     store.take_claim("ssh", CLAIM)
-    store.remove_cluster("id-of-demo")
+    remove_cluster(store, "id-of-demo")
     assert list(store.claims("ssh")) == ["host-1"]
 
 

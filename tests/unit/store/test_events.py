@@ -2,6 +2,8 @@
 
 from datetime import timedelta, timezone
 
+from kept_clusters import add_cluster, remove_cluster
+
 from serai.engine.store.store import Store
 from serai.hookspec.listening import EventKind
 from serai.hookspec.secrets import Secret
@@ -46,9 +48,9 @@ def test_events_can_be_chosen(store, make_event):
 
 def test_events_outlive_their_cluster(store, make_cluster, make_event):
     """History is read by the cluster's name."""
-    store.add_cluster(make_cluster())
+    add_cluster(store, make_cluster())
     store.add_event(make_event())
-    store.remove_cluster("id-of-demo")
+    remove_cluster(store, "id-of-demo")
     assert len(store.events("demo")) == 1
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from kept_clusters import add_cluster
 
 from serai.engine.store.database import Database
 from serai.engine.store.location import located
@@ -24,7 +25,7 @@ def test_a_full_disk_is_told(url, make_cluster):
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(SeraiError) as full:
-            store.add_cluster(make_cluster(description="x" * 100_000))
+            add_cluster(store, make_cluster(description="x" * 100_000))
         assert store.clusters() == []
     assert full.value.code == "STORE_FULL"
     assert str(path_of(url)) in full.value.place
@@ -36,9 +37,9 @@ def test_a_lock_held_by_another_process_is_told(url, make_cluster):
     with Store.open(url, patience=0.1) as store, closing(sqlite3.connect(path_of(url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(SeraiError) as locked:
-            store.add_cluster(make_cluster())
+            add_cluster(store, make_cluster())
         other.execute("ROLLBACK")
-        store.add_cluster(make_cluster())
+        add_cluster(store, make_cluster())
     assert locked.value.code == "STORE_LOCKED"
 
 
@@ -66,7 +67,7 @@ def test_a_lock_held_by_another_thread_is_told(url):
 def test_readers_do_not_wait_for_a_writer(url, make_cluster):
     """While another process writes, what was committed before is read."""
     with Store.open(url, patience=0.1) as store, closing(sqlite3.connect(path_of(url), isolation_level=None)) as other:
-        store.add_cluster(make_cluster())
+        add_cluster(store, make_cluster())
         other.execute("BEGIN IMMEDIATE")
         other.execute("DELETE FROM clusters")
         assert [cluster.name for cluster in store.clusters()] == ["demo"]
@@ -87,7 +88,7 @@ def test_a_file_that_is_no_database_is_told_and_kept(tmp_path):
 def test_a_damaged_database_is_told(url, make_cluster):
     """The error asks for a backup, not for patience."""
     with Store.open(url) as store:
-        store.add_cluster(make_cluster())
+        add_cluster(store, make_cluster())
     content = bytearray(path_of(url).read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path_of(url).write_bytes(content)
@@ -119,7 +120,7 @@ def test_a_database_that_may_only_be_read_is_told(url, make_cluster):
         with store._database.reading() as connection:
             connection.exec_driver_sql("PRAGMA query_only = ON")
         with pytest.raises(SeraiError) as refused:
-            store.add_cluster(make_cluster())
+            add_cluster(store, make_cluster())
         assert store.clusters() == []
     assert refused.value.code == "STORE_ERROR"
     assert "cannot be written" in refused.value.message

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from kept_clusters import add_cluster, remove_cluster
 
 from serai.engine.store.held import HeldStore
 from serai.engine.store.records import JournalEntry, OperationStatus
@@ -15,7 +16,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 @pytest.fixture
 def with_cluster(store, make_cluster):
     """A store that holds the cluster."""
-    store.add_cluster(make_cluster())
+    add_cluster(store, make_cluster())
     return store
 
 
@@ -115,7 +116,7 @@ def test_operations_can_be_chosen(with_cluster, make_cluster, make_operation, en
 def test_operations_outlive_their_cluster(with_cluster, make_operation):
     """History is read by the cluster's name."""
     with_cluster.begin_operation(make_operation(kind="terminate"))
-    with_cluster.remove_cluster("id-of-demo")
+    remove_cluster(with_cluster, "id-of-demo")
     assert [record.kind for record in with_cluster.operations("demo")] == ["terminate"]
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from textwrap import dedent
 
 import pytest
+from kept_clusters import add_cluster
 from sqlalchemy import event
 
 from serai.engine.store.store import Store
@@ -15,7 +16,7 @@ from serai.hookspec.errors import ClusterBusy
 
 def test_of_many_threads_one_begins_an_operation(store, make_cluster, make_operation):
     """The others are told that the cluster is busy."""
-    store.add_cluster(make_cluster())
+    add_cluster(store, make_cluster())
     starting_line = threading.Barrier(8)
 
     def begin(number: int) -> bool:
@@ -60,7 +61,7 @@ def test_of_two_processes_one_begins_each_operation(url, make_cluster):
     names = {f"cluster-{number}" for number in range(50)}
     with Store.open(url) as store:
         for name in names:
-            store.add_cluster(make_cluster(name, id=name))
+            add_cluster(store, make_cluster(name, id=name))
         processes = [
             subprocess.Popen(
                 [sys.executable, "-c", BEGIN_MANY, me, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -120,13 +121,13 @@ def test_threads_write_and_read_at_once(store, make_event):
 def test_two_stores_in_memory_share_nothing(make_cluster):
     """Many engines live in one process."""
     with Store.open() as one, Store.open() as two:
-        one.add_cluster(make_cluster())
+        add_cluster(one, make_cluster())
         assert two.clusters() == []
 
 
 def test_an_interrupt_in_the_middle_of_a_statement_loses_nothing(store, make_cluster):
     """Ctrl-C undoes the transaction it came into; all that was stored before is still there, in memory too."""
-    store.add_cluster(make_cluster())
+    add_cluster(store, make_cluster())
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -141,4 +142,4 @@ def test_an_interrupt_in_the_middle_of_a_statement_loses_nothing(store, make_clu
         write()
     event.remove(store._database._engine, "do_execute", interrupt)
     assert [cluster.name for cluster in store.clusters()] == ["demo"]
-    store.add_cluster(make_cluster("other"))
+    add_cluster(store, make_cluster("other"))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.fernet import Fernet
+from kept_clusters import add_cluster, cluster_documents, remove_cluster, save_cluster
 
 from serai.engine.store.store import Store
 from serai.engine.store.vault import Vault
@@ -32,7 +33,7 @@ def password(store: Store, name: str = "demo") -> Secret:
 
 def test_a_secret_comes_back(store, with_secret):
     """What was stored is what is revealed."""
-    store.add_cluster(with_secret)
+    add_cluster(store, with_secret)
     assert store.cluster("demo") == with_secret
     assert password(store).reveal() == HIDDEN
 
@@ -41,7 +42,7 @@ def test_no_secret_is_in_the_files(url, tmp_path, with_secret, make_operation):
     """Neither in the database nor in its log, however often it was saved."""
     with Store.open(url) as store:
         store.begin_operation(make_operation(request={"password": Secret(HIDDEN)}), with_secret)
-        store.save_cluster(store.cluster("demo"))
+        save_cluster(store, store.cluster("demo"))
         files = [path for path in tmp_path.iterdir() if path.is_file()]
         assert {"serai.db", "serai.db-wal", "serai.key"} <= {path.name for path in files}
         assert not [path.name for path in files if HIDDEN.encode() in path.read_bytes()]
@@ -50,14 +51,14 @@ def test_no_secret_is_in_the_files(url, tmp_path, with_secret, make_operation):
 def test_the_key_is_its_owners_alone(url, tmp_path, with_secret):
     """The key file has the mode 0600."""
     with Store.open(url) as store:
-        store.add_cluster(with_secret)
+        add_cluster(store, with_secret)
     assert stat.S_IMODE((tmp_path / "serai.key").stat().st_mode) == 0o600
 
 
 def test_a_store_without_secrets_has_no_key(url, tmp_path, make_cluster):
     """The key is made when it is first needed."""
     with Store.open(url) as store:
-        store.add_cluster(make_cluster())
+        add_cluster(store, make_cluster())
         store.clusters()
     assert not (tmp_path / "serai.key").exists()
 
@@ -65,7 +66,7 @@ def test_a_store_without_secrets_has_no_key(url, tmp_path, make_cluster):
 def test_the_key_is_kept_for_the_next_time(url, with_secret):
     """A store that is opened again opens its secrets."""
     with Store.open(url) as store:
-        store.add_cluster(with_secret)
+        add_cluster(store, with_secret)
     with Store.open(url) as store:
         assert password(store).reveal() == HIDDEN
 
@@ -74,7 +75,7 @@ def test_a_key_can_be_passed_in(url, tmp_path, with_secret):
     """Then none is kept in a file."""
     key = Fernet.generate_key()
     with Store.open(url, key=key) as store:
-        store.add_cluster(with_secret)
+        add_cluster(store, with_secret)
     with Store.open(url, key=key.decode()) as store:
         assert password(store).reveal() == HIDDEN
     assert not (tmp_path / "serai.key").exists()
@@ -83,23 +84,23 @@ def test_a_key_can_be_passed_in(url, tmp_path, with_secret):
 def test_without_the_key_all_but_the_secret_is_readable(url, tmp_path, with_secret):
     """A lost key costs the secrets, not the clusters: they can be listed, saved and deleted."""
     with Store.open(url) as store:
-        store.add_cluster(with_secret)
+        add_cluster(store, with_secret)
     (tmp_path / "serai.key").unlink()
     with Store.open(url) as store:
         cluster = store.cluster("demo")
-        store.save_cluster(cluster)
+        save_cluster(store, cluster)
         with pytest.raises(SeraiError) as missing:
             cluster.cluster_configs["general"]["password"].reveal()
         assert missing.value.code == "STORE_KEY_MISSING"
         assert missing.value.hint
-        store.remove_cluster(cluster.id)
+        remove_cluster(store, cluster.id)
     assert not (tmp_path / "serai.key").exists()
 
 
 def test_another_key_is_told_when_a_secret_is_revealed(url, with_secret):
     """And not before."""
     with Store.open(url) as store:
-        store.add_cluster(with_secret)
+        add_cluster(store, with_secret)
     with Store.open(url, key=Fernet.generate_key()) as store:
         secret = password(store)
         with pytest.raises(SeraiError) as wrong:
@@ -110,7 +111,7 @@ def test_another_key_is_told_when_a_secret_is_revealed(url, with_secret):
 def test_what_is_no_key_is_told(make_cluster, with_secret):
     """A mistyped key is refused when the first secret is saved, without repeating it."""
     with Store.open(key="mistyped") as store, pytest.raises(SeraiError) as refused:
-        store.add_cluster(with_secret)
+        add_cluster(store, with_secret)
     assert refused.value.code == "STORE_KEY_INVALID"
     assert "mistyped" not in str(refused.value)
 
@@ -136,23 +137,23 @@ def test_many_that_need_the_first_key_get_the_same(tmp_path):
 def test_a_secret_that_was_read_is_not_sealed_anew(url, with_secret):
     """Saving what was read writes the same bytes."""
     with Store.open(url) as store:
-        store.add_cluster(with_secret)
-        (before,) = store.cluster_documents()
-        store.save_cluster(store.cluster("demo"))
-        (after,) = store.cluster_documents()
+        add_cluster(store, with_secret)
+        (before,) = cluster_documents(store)
+        save_cluster(store, store.cluster("demo"))
+        (after,) = cluster_documents(store)
     assert before["cluster_configs"] == after["cluster_configs"]
 
 
 def test_a_secret_that_was_read_is_as_masked_as_any(store, with_secret):
     """Its representation gives nothing away."""
-    store.add_cluster(with_secret)
+    add_cluster(store, with_secret)
     secret = password(store)
     assert {repr(secret), str(secret), f"{secret}"} == {"******"}
 
 
 def test_a_secret_that_was_read_can_be_copied_and_pickled(store, with_secret):
     """As any other secret can."""
-    store.add_cluster(with_secret)
+    add_cluster(store, with_secret)
     secret = password(store)
     copies = [copy.copy(secret), copy.deepcopy(secret), pickle.loads(pickle.dumps(secret))]  # noqa: S301
     assert [copied.reveal() for copied in copies] == [HIDDEN] * 3
