@@ -282,8 +282,16 @@ class Remote(Protocol):
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
+        method: str = "",
     ) -> bytes:
-        """Ask an HTTP server as seen from the machine: GET, or POST when there is ``data``.
+        """Ask an HTTP server as seen from the machine. Redirects are not followed.
+
+        Args:
+            url: ``http:`` or ``https:``.
+            data: body of the request; none when None.
+            headers: added to the request.
+            timeout: seconds for everything together.
+            method: ``"PUT"``, ``"DELETE"``…; when ``""`` GET, or POST when there is ``data``.
 
         Raises:
             RemoteError: no connection, or a status other than 2xx.

@@ -130,9 +130,11 @@ class RemoteMachine:
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
+        method: str = "",
     ) -> bytes:
         self._check_open()
-        answer = self._transport.http(HttpRequest(url, data, headers or {}), timeout=timeout)
+        request = HttpRequest(url, data, headers or {}, method or ("GET" if data is None else "POST"))
+        answer = self._transport.http(request, timeout=timeout)
         if 200 <= answer.status < 300:
             return answer.body
         raise RemoteError(

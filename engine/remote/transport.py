@@ -66,13 +66,15 @@ class HttpRequest:
 
     Attributes:
         url: ``http:`` or ``https:``.
-        data: body of a POST; None for a GET.
+        data: body of the request, or None.
         headers: added to the request.
+        method: what to do there.
     """
 
     url: str
     data: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(factory=dict, hash=False, repr=False)
+    method: str = "GET"
 
 
 @frozen

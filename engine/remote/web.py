@@ -58,8 +58,7 @@ def ask(request: HttpRequest, *, host: str, timeout: float, dial: Dial = direct)
 
 
 def _exchange(connection: http.client.HTTPConnection, target: str, request: HttpRequest) -> HttpAnswer:
-    method = "GET" if request.data is None else "POST"
-    connection.request(method, target, body=request.data, headers=dict(request.headers))
+    connection.request(request.method, target, body=request.data, headers=dict(request.headers))
     response = connection.getresponse()
     return HttpAnswer(response.status, response.reason, response.read())
 

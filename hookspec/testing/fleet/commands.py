@@ -18,8 +18,8 @@ class Asked:
 
     Attributes:
         argv: program and arguments; of a script ``("sh", "-c", text, "sh", *args)``, of a question to an HTTP server
-            ``("GET", url)`` or ``("POST", url)``.
-        stdin: its standard input, or what is posted.
+            its method and URL: ``("GET", url)``.
+        stdin: its standard input, or the body of the request.
         env: added to the host's environment.
         cwd: working directory.
         root: whether it is to run as root.

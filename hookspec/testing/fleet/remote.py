@@ -134,8 +134,9 @@ class FleetRemote:
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
+        method: str = "",
     ) -> bytes:
-        asked = Asked(("GET" if data is None else "POST", url), data or b"")
+        asked = Asked((method or ("GET" if data is None else "POST"), url), data or b"")
         self._reach("http", *asked.argv, limit=timeout)
         answer = self._rules.answer(self._machine, asked)
         if answer is None:

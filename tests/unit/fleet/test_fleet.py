@@ -160,6 +160,8 @@ def test_http_is_answered_by_rules_too(fleet, remote):
     assert remote.http("http://x/a") == b"{}"
     with pytest.raises(RemoteError, match="nothing answers"):
         remote.http("http://x/a", data=b"")
+    fleet.answer(["DELETE", "http://x/a"], said("gone"))
+    assert remote.http("http://x/a", method="DELETE") == b"gone"
 
 
 SHEEP = Service("sheep", ["sheep", "--loud"], ready=[Listening(7000)])

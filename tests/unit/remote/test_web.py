@@ -30,6 +30,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.answer(self.rfile.read(int(self.headers["Content-Length"]))[::-1])
 
+    def do_PUT(self) -> None:
+        self.answer(b"put " + self.rfile.read(int(self.headers["Content-Length"])))
+
+    def do_DELETE(self) -> None:
+        self.answer(b"deleted")
+
     def answer(self, body: bytes) -> None:
         self.send_response(201)
         self.send_header("Content-Length", str(len(body)))
@@ -72,6 +78,12 @@ def test_a_get_gives_the_body(remote: Remote, url: str) -> None:
 def test_data_makes_it_a_post(remote: Remote, url: str) -> None:
     """Also when it is empty."""
     assert [remote.http(url, data=b"abc"), remote.http(url, data=b"")] == [b"cba", b""]
+
+
+def test_any_method_may_be_asked_for(remote: Remote, url: str) -> None:
+    """With a body or without."""
+    assert remote.http(url, data=b"abc", method="PUT") == b"put abc"
+    assert remote.http(url, method="DELETE") == b"deleted"
 
 
 def test_another_status_is_an_error_with_the_answer(remote: Remote, url: str) -> None:
