@@ -5,37 +5,22 @@ parent; those references take no part in comparison or serialisation, and are ke
 :meth:`NodeGroup.add_instance` and :meth:`Cluster.add_node_group`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from serai.hookspec.configs import Config, Recommendation, defaults, merged_values
+from serai.hookspec.configs import Config, ConfigValues, Recommendation
 from serai.hookspec.errors import SeraiError
+from serai.hookspec.precedence import by_node_group, defaults, first_value, merged_values
+from serai.hookspec.status import ClusterStatus
 
 if TYPE_CHECKING:
     from serai.hookspec.facts import Facts
     from serai.hookspec.remote import Remote
 
-
-class ClusterStatus(StrEnum):
-    """Where a cluster stands. ``Active`` and ``Error`` are at rest; the others belong to a running operation."""
-
-    UNDEFINED = "undefined"
-    VALIDATING = "Validating"
-    INFRA_UPDATING = "InfraUpdating"
-    SPAWNING = "Spawning"
-    WAITING = "Waiting"
-    PREPARING = "Preparing"
-    CONFIGURING = "Configuring"
-    STARTING = "Starting"
-    ACTIVE = "Active"
-    DECOMMISSIONING = "Decommissioning"
-    SCALING = "Scaling"
-    DELETING = "Deleting"
-    ERROR = "Error"
+__all__ = ["Cluster", "ClusterStatus", "Instance", "NodeGroup"]
 
 
 def _recommendations(items: Iterable[Recommendation]) -> tuple[Recommendation, ...]:
@@ -214,9 +199,9 @@ class NodeGroup:
 
     def value(self, config: Config) -> Any:
         """The value of a config for this group, by the one precedence of :attr:`configuration`."""
-        return _first(config, *self._layers())
+        return first_value(config, *self._layers())
 
-    def _layers(self) -> "tuple[Mapping[str, Mapping[str, Any]], ...]":
+    def _layers(self) -> tuple[ConfigValues, ...]:
         """Where values come from, strongest first; defaults excepted."""
         cluster = self.cluster
         given = (self.node_configs, cluster.cluster_configs)
@@ -282,8 +267,8 @@ class Cluster:
     id: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
-    _defaults: Mapping[str, Mapping[str, Any]] = _lent({})
-    _recommended: "tuple[tuple[Recommendation, ...], dict[str | None, dict[str, dict[str, Any]]]]" = _lent(((), {}))
+    _defaults: ConfigValues = _lent({})
+    _recommended: tuple[tuple[Recommendation, ...], dict[str | None, ConfigValues]] = _lent(((), {}))
 
     def __attrs_post_init__(self) -> None:
         for node_group in self.node_groups:
@@ -333,31 +318,20 @@ class Cluster:
         self._defaults = defaults(configs)
 
     @property
-    def config_defaults(self) -> Mapping[str, Mapping[str, Any]]:
+    def config_defaults(self) -> ConfigValues:
         """Default values of the stack's configs, by target and name."""
         return self._defaults
 
-    def recommended_values(self, node_group: str | None) -> Mapping[str, Mapping[str, Any]]:
+    def recommended_values(self, node_group: str | None) -> ConfigValues:
         """Recommended values for one node group, or with None for the whole cluster."""
         if not self.use_autoconfig:
             return {}
         indexed, values = self._recommended
         if indexed is not self.recommendations:
-            values = {}
-            for item in self.recommendations:
-                values.setdefault(item.node_group, {}).setdefault(item.target, {})[item.name] = item.value
+            values = by_node_group(self.recommendations)
             self._recommended = (self.recommendations, values)
         return values.get(node_group, {})
 
     def value(self, config: Config) -> Any:
         """The value of a config for the whole cluster: cluster value → recommended → default."""
-        return _first(config, self.cluster_configs, self.recommended_values(None))
-
-
-def _first(config: Config, *layers: Mapping[str, Mapping[str, Any]]) -> Any:
-    """The config's value in the first layer that has one, else its default."""
-    for layer in layers:
-        values = layer.get(config.applicable_target)
-        if values is not None and config.name in values:
-            return values[config.name]
-    return config.default_value
+        return first_value(config, self.cluster_configs, self.recommended_values(None))

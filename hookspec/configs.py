@@ -1,6 +1,6 @@
 """Configs: what a plugin lets a user set, what the user gave, what a plugin recommends, what is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -207,21 +207,3 @@ class Recommendation:
 
 ConfigValues = Mapping[str, Mapping[str, Any]]
 """Values by applicable target and config name: ``{"service:Spark": {"Worker memory": 1024}}``."""
-
-
-def merged_values(*layers: ConfigValues) -> dict[str, dict[str, Any]]:
-    """Lay config values over each other; a later layer wins, name by name within each target."""
-    merged: dict[str, dict[str, Any]] = {}
-    for layer in layers:
-        for target, values in layer.items():
-            merged.setdefault(target, {}).update(values)
-    return merged
-
-
-def defaults(configs: Sequence[Config]) -> dict[str, dict[str, Any]]:
-    """The default values of configs, in the shape of :data:`ConfigValues`; configs without one are left out."""
-    values: dict[str, dict[str, Any]] = {}
-    for config in configs:
-        if config.default_value is not None:
-            values.setdefault(config.applicable_target, {})[config.name] = config.default_value
-    return values
