@@ -1,0 +1,128 @@
+"""What a user can set: Hadoop's own properties, typed by what its code reads them as, and ours."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from serai.builtin_plugins.hadoop import reserved, settings
+from serai.builtin_plugins.hadoop.listening import LISTENING
+from serai.builtin_plugins.hadoop.processes import HDFS, MAPREDUCE, YARN
+from serai.builtin_plugins.hadoop.properties.tables import DEFAULT_FILES, Property, table
+from serai.builtin_plugins.hadoop.reach import reach
+from serai.hookspec.configs import Config, ConfigType
+
+SERVICE_OF: Final = {"core": HDFS, "hdfs": HDFS, "yarn": YARN, "mapred": MAPREDUCE}
+"""The service that the properties of each file are set for."""
+
+_SECRET: Final = re.compile(r"(?i)(password|passwd|secret|token|access[.]key|account[.]key|credential)(s|[.]key)?$")
+_PATTERN: Final = re.compile(r"[\[<%]|EXAMPLE")
+"""What stands in for names that have no end: ``ipc.[port_number].backoff.enable``."""
+_INTEGERS: Final = {"int": 1 << 31, "long": 1 << 63}
+"""The first positive number that is too large, by what Java reads."""
+
+IMPORTANT: Final = frozenset(
+    (
+        "dfs.replication",
+        "dfs.blocksize",
+        "dfs.permissions.enabled",
+        "dfs.namenode.handler.count",
+        "dfs.namenode.safemode.threshold-pct",
+        "dfs.datanode.handler.count",
+        "dfs.datanode.du.reserved",
+        "dfs.datanode.failed.volumes.tolerated",
+        "dfs.datanode.balance.bandwidthPerSec",
+        "dfs.datanode.max.transfer.threads",
+        "fs.trash.interval",
+        "io.file.buffer.size",
+        "io.compression.codecs",
+        "yarn.nodemanager.resource.memory-mb",
+        "yarn.nodemanager.resource.cpu-vcores",
+        "yarn.nodemanager.vmem-check-enabled",
+        "yarn.nodemanager.pmem-check-enabled",
+        "yarn.nodemanager.vmem-pmem-ratio",
+        "yarn.scheduler.minimum-allocation-mb",
+        "yarn.scheduler.maximum-allocation-mb",
+        "yarn.scheduler.maximum-allocation-vcores",
+        "yarn.resourcemanager.scheduler.class",
+        "yarn.log-aggregation-enable",
+        "yarn.log-aggregation.retain-seconds",
+        "yarn.app.mapreduce.am.resource.mb",
+        "yarn.app.mapreduce.am.command-opts",
+        "mapreduce.map.memory.mb",
+        "mapreduce.reduce.memory.mb",
+        "mapreduce.map.java.opts",
+        "mapreduce.reduce.java.opts",
+        "mapreduce.task.io.sort.mb",
+        "mapreduce.job.reduces",
+        "mapreduce.map.output.compress",
+    )
+)
+"""What people set: shown first."""
+
+
+@lru_cache
+def configs(version: str) -> tuple[Config, ...]:
+    """Everything a user can set with a release of Hadoop."""
+    return (*settings.CONFIGS, *property_configs(version).values())
+
+
+@lru_cache
+def property_configs(version: str) -> Mapping[str, Config]:
+    """The properties of a release that a user can set, by name."""
+    return dict(_property_configs(version))
+
+
+def _property_configs(version: str) -> Iterator[tuple[str, Config]]:
+    for file in DEFAULT_FILES:
+        for each in table(version).properties[file].values():
+            if not reserved.reason(each.name) and not _PATTERN.search(each.name):
+                yield each.name, _config(each, settings.target(SERVICE_OF[file]))
+
+
+def _config(each: Property, target: str) -> Config:
+    found = reach(each.name)
+    return Config(
+        name=each.name,
+        description=each.description,
+        applicable_target=target,
+        scope=found.scope,
+        priority=1 if each.name in IMPORTANT else 2,
+        update_policy=found.policy,
+        update_processes=found.processes,
+        **_value_type(each),
+    )
+
+
+def _value_type(each: Property) -> Mapping[str, Any]:
+    """Type, default and bounds. A string wherever Hadoop takes more than one kind of value, or we do not know."""
+    if each.name in LISTENING and LISTENING[each.name].is_address:
+        return {"default_value": f"0.0.0.0:{LISTENING[each.name].port}"}
+    if not each.default and _SECRET.search(each.name):
+        return {"config_type": ConfigType.SECRET}
+    default = {"default_value": each.default or None}
+    if _is_boolean(each):
+        return {"config_type": ConfigType.BOOLEAN, **default}
+    if limit := _integer_limit(each):
+        return {"config_type": ConfigType.INTEGER, "minimum": -limit, "maximum": limit - 1, **default}
+    return default
+
+
+def _is_boolean(each: Property) -> bool:
+    """Whether a property is true or false, and nothing else."""
+    by_default = each.default in ("true", "false")
+    if not each.readings:
+        return by_default
+    return _asked_for(each) == {"boolean"} and (by_default or not each.default)
+
+
+def _integer_limit(each: Property) -> int:
+    """The first positive integer that is too large for a property; 0 for one that may be more than an integer."""
+    if not re.fullmatch(r"(-?[0-9]+)?", each.default):
+        return 0
+    return min((_INTEGERS.get(reading, 0) for reading in _asked_for(each)), default=0)
+
+
+def _asked_for(each: Property) -> set[str]:
+    """What the code wants of a value: who reads it as text beside, to show or to hand it on, wants nothing more."""
+    return set(each.readings) - {"text"}

@@ -1,0 +1,1 @@
+"""The properties of each release of Hadoop, as its own jars tell them."""
