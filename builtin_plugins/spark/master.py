@@ -1,16 +1,14 @@
 """What the master and the workers say of themselves, read strictly: what cannot be read proves nothing."""
 
-import json
-from typing import Any, Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from serai.builtin_plugins.leader_workers.answers import Answer, read_answer
 from serai.builtin_plugins.spark.topology import Address, master_instance, master_ui_url, worker_ui_url
 from serai.hookspec.errors import RemoteError
 from serai.hookspec.objects import Cluster, Instance
-
-T = TypeVar("T")
 
 ALIVE: Final = "ALIVE"
 DEAD: Final = "DEAD"
@@ -136,7 +134,7 @@ def parse_master(answer: bytes, host: str = "") -> MasterState:
     return MasterState(document.field("status", str), workers, applications, frozenset(driving))
 
 
-def _listed(item: "_Object") -> ListedWorker:
+def _listed(item: Answer) -> ListedWorker:
     address = Address(item.field("host", str), item.field("port", int))
     sizes = (item.field("cores", int), item.field("memory", int))
     try:
@@ -154,37 +152,8 @@ def parse_worker(answer: bytes, host: str = "") -> WorkerState:
     return WorkerState(document.field("id", str), len(document.items("executors")))
 
 
-@frozen
-class _Object:
-    """A JSON object that must have certain fields."""
-
-    host: str
-    data: dict[str, Any]
-
-    def field(self, name: str, kind: type[T]) -> T:
-        value = self.data.get(name)
-        if type(value) is not kind:
-            raise self.unreadable(f"{name!r} is {'not there' if value is None else f'no {kind.__name__}'}")
-        return value
-
-    def items(self, name: str) -> "list[_Object]":
-        items = self.field(name, list)
-        if not all(isinstance(item, dict) for item in items):
-            raise self.unreadable(f"{name!r} holds something that is no object")
-        return [_Object(self.host, item) for item in items]
-
-    def unreadable(self, what: str) -> UnreadableAnswer:
-        return _unreadable(self.host, what)
-
-
-def _document(answer: bytes, host: str) -> _Object:
-    try:
-        data = json.loads(answer)
-    except ValueError as error:  # of the text's encoding as well as of JSON
-        raise _unreadable(host, "it is no JSON") from error
-    if not isinstance(data, dict):
-        raise _unreadable(host, "it is no JSON object")
-    return _Object(host, data)
+def _document(answer: bytes, host: str) -> Answer:
+    return read_answer(answer, lambda what: _unreadable(host, what))
 
 
 def _unreadable(host: str, what: str) -> UnreadableAnswer:
