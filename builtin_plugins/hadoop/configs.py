@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from serai.builtin_plugins.hadoop import reserved, settings
-from serai.builtin_plugins.hadoop.listening import LISTENING
+from serai.builtin_plugins.hadoop.listening import ANY_PORT, LISTENING
 from serai.builtin_plugins.hadoop.processes import HDFS, MAPREDUCE, YARN
 from serai.builtin_plugins.hadoop.properties.tables import DEFAULT_FILES, Property, table
 from serai.builtin_plugins.hadoop.reach import reach
@@ -100,6 +100,13 @@ def _value_type(each: Property) -> Mapping[str, Any]:
         return {"default_value": f"0.0.0.0:{LISTENING[each.name].port}"}
     if not each.default and _SECRET.search(each.name):
         return {"config_type": ConfigType.SECRET}
+    if each.name in LISTENING:
+        return {
+            "config_type": ConfigType.INTEGER,
+            "default_value": LISTENING[each.name].port,
+            "minimum": 0 if each.name in ANY_PORT else 1,
+            "maximum": 65535,
+        }
     default = {"default_value": each.default or None}
     if _is_boolean(each):
         return {"config_type": ConfigType.BOOLEAN, **default}
@@ -113,16 +120,16 @@ def _is_boolean(each: Property) -> bool:
     by_default = each.default in ("true", "false")
     if not each.readings:
         return by_default
-    return _asked_for(each) == {"boolean"} and (by_default or not each.default)
+    return asked_for(each) == {"boolean"} and (by_default or not each.default)
 
 
 def _integer_limit(each: Property) -> int:
     """The first positive integer that is too large for a property; 0 for one that may be more than an integer."""
     if not re.fullmatch(r"(-?[0-9]+)?", each.default):
         return 0
-    return min((_INTEGERS.get(reading, 0) for reading in _asked_for(each)), default=0)
+    return min((_INTEGERS.get(reading, 0) for reading in asked_for(each)), default=0)
 
 
-def _asked_for(each: Property) -> set[str]:
+def asked_for(each: Property) -> set[str]:
     """What the code wants of a value: who reads it as text beside, to show or to hand it on, wants nothing more."""
     return set(each.readings) - {"text"}

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from serai.builtin_plugins.hadoop import processes
+from serai.builtin_plugins.hadoop.configs import property_configs
 from serai.builtin_plugins.hadoop.listening import ANY_PORT, LISTENING
 from serai.builtin_plugins.hadoop.settings import ZOOKEEPER_ELECTION_PORT, ZOOKEEPER_PEER_PORT, ZOOKEEPER_PORT
 from serai.builtin_plugins.hadoop.values import property_text
@@ -36,17 +37,26 @@ def parsed_port(name: str, text: str) -> int | None:
     return number if least <= number <= 65535 else None
 
 
-def claims(node_group: NodeGroup) -> list[tuple[Config | str, int]]:
-    """What each instance of a group listens on: the property's name or the config, and the port, never 0."""
-    running = node_group.node_processes
-    found: list[tuple[Config | str, int]] = [
-        (name, port(node_group, name)) for name, listening in LISTENING.items() if listening.process in running
-    ]
+def claims(node_group: NodeGroup) -> list[tuple[Config, int]]:
+    """What each instance of a group listens on, as far as it is known before: ports that are any are not among it.
+
+    Args:
+        node_group: the group; the engine may have found faults of its own in its values.
+    """
+    running, cluster = node_group.node_processes, node_group.cluster
+    listed = property_configs(cluster.hadoop_version)
+    found = [(listed[name], port(node_group, name)) for name, each in LISTENING.items() if each.process in running]
     if processes.ZOOKEEPER_SERVER in running:
-        found += [(config, node_group.value(config)) for config in _ZOOKEEPER]
-    return [(what, number) for what, number in found if number]
+        found += [(config, _sound(cluster, config)) for config in _ZOOKEEPER]
+    return [(config, number) for config, number in found if number]
 
 
 def open_ports(node_group: NodeGroup) -> list[int]:
     """The TCP ports that must be reachable in each instance of a group, as configured."""
     return list(dict.fromkeys(number for _, number in claims(node_group)))
+
+
+def _sound(cluster: Cluster, config: Config) -> int:
+    """The port a config sets; its default where the engine's own rules refuse that."""
+    value = cluster.value(config)
+    return int(config.default_value if config.problem_with(value) else value)

