@@ -18,12 +18,17 @@ def counts_after(cluster: Cluster, existing: Counts, additional: Counts) -> dict
     return {**wanted_counts(cluster), **existing, **additional}
 
 
+def counts_before(cluster: Cluster, additional: Counts) -> dict[str, int]:
+    """The counts before a scaling: an added group has none, whatever its count says by now.
+
+    Args:
+        cluster: the cluster.
+        additional: that of the hook ``validate_scaling``.
+    """
+    return {group.name: 0 if group.name in additional else group.count for group in cluster.node_groups}
+
+
 def changed_groups(cluster: Cluster, existing: Counts, additional: Counts) -> list[NodeGroup]:
     """The groups that a scaling gives or takes instances. Arguments are those of the hook ``validate_scaling``."""
-    counts = counts_after(cluster, existing, additional)
-    return [group for group in cluster.node_groups if counts[group.name] != _present(group, additional)]
-
-
-def _present(node_group: NodeGroup, additional: Counts) -> int:
-    """How many instances a group has before the scaling: an added one none, whatever its count says by now."""
-    return 0 if node_group.name in additional else node_group.count
+    before, after = counts_before(cluster, additional), counts_after(cluster, existing, additional)
+    return [group for group in cluster.node_groups if before[group.name] != after[group.name]]

@@ -1,0 +1,47 @@
+"""What must hold of a cluster before it is made: every fault at once."""
+
+from collections.abc import Iterator
+
+from serai.builtin_plugins.hadoop import quantities
+from serai.builtin_plugins.hadoop.capacity import capacity_problems
+from serai.builtin_plugins.hadoop.components import component_problems, count_path
+from serai.builtin_plugins.hadoop.passthrough import distribution_problems, passthrough_problems
+from serai.builtin_plugins.hadoop.port_problems import port_problems
+from serai.builtin_plugins.hadoop.processes import DATANODE
+from serai.builtin_plugins.hadoop.property_problems import extra_value_problems, property_problems
+from serai.hookspec.objects import Cluster, ValidationError
+from serai.hookspec.places import config_path
+
+
+def cluster_problems(cluster: Cluster) -> list[ValidationError]:
+    """What is wrong with a cluster that is to be made.
+
+    Args:
+        cluster: the cluster as it is to be; the engine may have found faults of its own in it.
+    """
+    return [
+        *component_problems(cluster),
+        *_replication_problems(cluster),
+        *port_problems(cluster),
+        *property_problems(cluster),
+        *capacity_problems(cluster),
+        *passthrough_problems(cluster),
+        *extra_value_problems(cluster),
+        *distribution_problems(cluster),
+    ]
+
+
+def _replication_problems(cluster: Cluster) -> Iterator[ValidationError]:
+    """More copies than DataNodes: every block would be short of some for ever."""
+    config = quantities.config_of(cluster, quantities.REPLICATION)
+    replication, datanodes = quantities.number(cluster, config), cluster.count_of(DATANODE)
+    if replication is not None and 0 < datanodes < replication:
+        own = quantities.given(cluster, config)
+        yield ValidationError(
+            config=config,
+            error_message=f"Hadoop cluster should contain at least {replication} datanode instances, as each block has"
+            f" {replication} copies. Actual datanode count is {datanodes}",
+            path=count_path(cluster, DATANODE) if own is None else config_path(cluster, config),
+            code="INVALID_COMPONENT_COUNT",
+            hint=f"set {config.name!r} to at most {datanodes}, or have more datanodes",
+        )
