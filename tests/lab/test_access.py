@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
 from attrs import evolve
+from smallest_plugin import Smallest
 
 from lab import clock, inventory
 from lab.host import Host
@@ -163,30 +164,17 @@ def test_a_clock_that_is_wrong_is_seen(
     assert found.clock_skew == pytest.approx(seconds, abs=2)
 
 
-class Tiny:
+class Tiny(Smallest):
     """The smallest plugin whose clusters live."""
+
+    services: ClassVar = {"Tiny": ["tiny"]}
 
     def __init__(self) -> None:
         self.configure: Callable[..., None] = lambda cluster, run: None
 
     @hookimpl
-    def get_versions(self) -> list[str]:
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self) -> list[Any]:
-        return []
-
-    @hookimpl
-    def get_node_processes(self) -> dict[str, list[str]]:
-        return {"Tiny": ["tiny"]}
-
-    @hookimpl
     def configure_cluster(self, cluster: Any, run: Any) -> None:
         self.configure(cluster, run)
-
-    @hookimpl
-    def start_cluster(self) -> None: ...
 
 
 @pytest.fixture

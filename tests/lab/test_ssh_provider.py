@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
+from smallest_plugin import Smallest
 
 from lab import clock, inventory
 from lab.host import Host
@@ -31,26 +32,10 @@ from serai.hookspec.semantics import Role
 from serai.hookspec.services import Service
 
 
-class Framework:
+class Framework(Smallest):
     """One that opens a port, and does something as root where it is told so."""
 
-    @hookimpl
-    def get_versions(self) -> list[str]:
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self) -> list[Any]:
-        return []
-
-    @hookimpl
-    def get_node_processes(self) -> dict[str, list[str]]:
-        return {"It": ["it"]}
-
-    @hookimpl
-    def configure_cluster(self) -> None: ...
-
-    @hookimpl
-    def start_cluster(self) -> None: ...
+    services: ClassVar = {"It": ["it"]}
 
     @hookimpl
     def get_open_ports(self) -> list[int]:

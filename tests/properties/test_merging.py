@@ -1,10 +1,12 @@
 """How results of collect hooks merge."""
 
 import itertools
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from smallest_plugin import Smallest
 
 from serai.engine.plugins.catalog import Catalog, admitted
 from serai.hookspec import hookimpl, merging
@@ -84,26 +86,10 @@ class Extra:
         return [9000 + self.number]
 
 
-class Plain:
+class Plain(Smallest):
     """The smallest provisioning plugin."""
 
-    @hookimpl
-    def get_versions(self):
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self):
-        return []
-
-    @hookimpl
-    def get_node_processes(self):
-        return {"Plain": ["plain"]}
-
-    @hookimpl
-    def configure_cluster(self): ...
-
-    @hookimpl
-    def start_cluster(self): ...
+    services: ClassVar = {"Plain": ["plain"]}
 
 
 @given(st.permutations(range(4)), st.permutations(range(4)))

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from smallest_plugin import Smallest
 
 from serai.engine import ClusterSpec, Engine, plugin
 from serai.engine.remote.pool import connect
@@ -138,20 +139,10 @@ def _machine(claim: Claim) -> Machine:
     return Machine(claim.machine_id, claim.info["name"], claim.token, claim.cluster_id, "127.0.0.1", "127.0.0.1")
 
 
-class Tent:
+class Tent(Smallest):
     """A framework of guards, who need root, and guests, who do not."""
 
-    @hookimpl
-    def get_versions(self) -> list[str]:
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self) -> list[Any]:
-        return []
-
-    @hookimpl
-    def get_node_processes(self) -> dict[str, list[str]]:
-        return {"Tent": ["guard", "guest"]}
+    services: ClassVar = {"Tent": ["guard", "guest"]}
 
     @hookimpl
     def get_open_ports(self, node_group: NodeGroup) -> list[int]:
@@ -165,9 +156,6 @@ class Tent:
     def configure_cluster(self, cluster: Cluster) -> None:
         for instance in cluster.instances:
             instance.remote.run("true", root=instance.node_group.name == "guards")
-
-    @hookimpl
-    def start_cluster(self) -> None: ...
 
     @hookimpl
     def scale_cluster(self) -> None: ...

@@ -4,9 +4,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
+from smallest_plugin import Smallest
 
 from serai.engine.access.lender import Lender
 from serai.engine.plugins.catalog import Catalog, admitted
@@ -40,26 +42,10 @@ class Keeper:
     def get_endpoint(self): ...
 
 
-class Framework:
+class Framework(Smallest):
     """A framework that opens ports and works as root."""
 
-    @hookimpl
-    def get_versions(self):
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self):
-        return []
-
-    @hookimpl
-    def get_node_processes(self):
-        return {"It": ["it"]}
-
-    @hookimpl
-    def configure_cluster(self): ...
-
-    @hookimpl
-    def start_cluster(self): ...
+    services: ClassVar = {"It": ["it"]}
 
     @hookimpl
     def get_open_ports(self, node_group):

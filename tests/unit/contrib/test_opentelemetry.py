@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from typing import ClassVar
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
+from smallest_plugin import Smallest
 
 from serai.contrib.opentelemetry.plugin import VARIABLE, OnDemand
 from serai.contrib.opentelemetry.spans import SpanListener
@@ -18,26 +20,13 @@ from serai.hookspec.semantics import Role
 from serai.hookspec.testing.fleet import Fleet
 
 
-class Herd:
+class Herd(Smallest):
     """Its sheep go astray when told so."""
+
+    services: ClassVar = {"Herd": ["sheep"]}
 
     def __init__(self):
         self.astray = ()
-
-    @hookimpl
-    def get_versions(self):
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self):
-        return []
-
-    @hookimpl
-    def get_node_processes(self):
-        return {"Herd": ["sheep"]}
-
-    @hookimpl
-    def configure_cluster(self): ...
 
     @hookimpl
     def start_cluster(self, cluster, run):

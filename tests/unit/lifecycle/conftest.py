@@ -1,8 +1,10 @@
 """An engine over hosts in memory, with a plugin that does on each what most do."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import pytest
+from smallest_plugin import Smallest
 
 from serai.engine import ClusterSpec, Engine, plugin
 from serai.hookspec import hookimpl
@@ -15,25 +17,15 @@ from serai.hookspec.testing.fleet import Fleet
 SHEEP = Service("sheep", ["sheep"], ready=[Listening(7000)])
 
 
-class Herd:
+class Herd(Smallest):
     """Configures and starts every instance; remembers what it saw."""
+
+    services: ClassVar = {"Herd": ["sheep"]}
 
     def __init__(self):
         self.seen = []
         self.timeout = 900.0
         self.is_stubborn = False
-
-    @hookimpl
-    def get_versions(self):
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self):
-        return []
-
-    @hookimpl
-    def get_node_processes(self):
-        return {"Herd": ["sheep"]}
 
     @hookimpl
     def configure_cluster(self, cluster, run):

@@ -1,8 +1,10 @@
 """Services found dead where an error happened."""
 
 import time
+from typing import ClassVar
 
 import pytest
+from smallest_plugin import Smallest
 
 from serai.engine import ClusterSpec, Engine, plugin
 from serai.engine.operations import evidence
@@ -16,26 +18,13 @@ from serai.hookspec.testing.fleet import Fleet
 SHEEP = Service("sheep", ["sheep"], ready=[Listening(7000)])
 
 
-class Herd:
+class Herd(Smallest):
     """Its sheep die on one host; then it does what it was told."""
+
+    services: ClassVar = {"Herd": ["sheep"]}
 
     def __init__(self):
         self.then = None
-
-    @hookimpl
-    def get_versions(self):
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self):
-        return []
-
-    @hookimpl
-    def get_node_processes(self):
-        return {"Herd": ["sheep"]}
-
-    @hookimpl
-    def configure_cluster(self): ...
 
     @hookimpl
     def start_cluster(self, cluster, run):

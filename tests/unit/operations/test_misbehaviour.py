@@ -1,8 +1,10 @@
 """Plugins that misbehave in an operation: it ends, says who did what, and holds nothing."""
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from typing import ClassVar
 
 import pytest
+from smallest_plugin import Smallest
 
 from serai.engine import ClusterSpec, Engine, plugin
 from serai.engine.store.records import OperationRecord
@@ -14,26 +16,10 @@ from serai.hookspec.health import Health, HealthCheck, HealthColor
 from serai.hookspec.semantics import Role
 
 
-class Tiny:
+class Tiny(Smallest):
     """The smallest plugin whose clusters live and scale."""
 
-    @hookimpl
-    def get_versions(self):
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self):
-        return []
-
-    @hookimpl
-    def get_node_processes(self):
-        return {"Tiny": ["tiny"]}
-
-    @hookimpl
-    def configure_cluster(self): ...
-
-    @hookimpl
-    def start_cluster(self): ...
+    services: ClassVar = {"Tiny": ["tiny"]}
 
     @hookimpl
     def scale_cluster(self): ...

@@ -2,9 +2,11 @@
 
 import logging
 import threading
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
+from smallest_plugin import Smallest
 
 from serai.engine import ClusterSpec, Engine, plugin
 from serai.engine.operations.resuming import TRIES
@@ -17,23 +19,13 @@ from serai.hookspec.errors import ClusterBusy, LeaseLost, WrongStatus
 from serai.hookspec.semantics import Role
 
 
-class Counting:
+class Counting(Smallest):
     """A plugin that counts the calls of its hooks; one of them may stop as a killed engine does."""
+
+    services: ClassVar = {"Counting": ["one"]}
 
     def __init__(self, calls):
         self.calls = calls
-
-    @hookimpl
-    def get_versions(self):
-        return ["1"]
-
-    @hookimpl
-    def get_configs(self):
-        return []
-
-    @hookimpl
-    def get_node_processes(self):
-        return {"Counting": ["one"]}
 
     @hookimpl
     def configure_cluster(self):
