@@ -16,7 +16,7 @@ from typing import Final
 
 from attrs import asdict
 
-from serai.engine.artifact_sources import describe, obtain
+from serai.engine.artifact_sources.obtaining import describe, obtain
 from serai.engine.file_lock import locked
 from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.trees import Tree
@@ -43,7 +43,8 @@ class ArtifactCache:
 
     Args:
         root: the directory that holds them; made when needed.
-        mirrors: for tarballs: what to put in the place of the beginning of a URL. (pip has its own configuration.)
+        mirrors: for tarballs and Maven Central: what to put in the place of the beginning of a URL. (pip and Maven have
+            configurations of their own as well.)
         python: the interpreter that PyPI artifacts are installed by and for.
     """
 
@@ -117,7 +118,8 @@ class ArtifactCache:
             try:
                 self._attempt(source, place, timeout)
             except ArtifactError as error:
-                reasons.append({"source": describe(source), "reason": error.message, "hint": error.hint})
+                said = {"code": error.code, "reason": error.message, "hint": error.hint}
+                reasons.append({"source": describe(source), **said})
             else:
                 tell(f"fetched in {time.monotonic() - began:.1f} s")
                 return
@@ -160,8 +162,10 @@ def label(artifact: Artifact, python: str = "") -> str:
 def _unobtainable(artifact: Artifact, reasons: list[dict[str, str]]) -> ArtifactError:
     lines = "".join(f"\n  {reason['source']}: {reason['reason']}" for reason in reasons)
     hints = [reason["hint"] for reason in reasons if reason["hint"]]
+    codes = {reason["code"] for reason in reasons}
     return ArtifactError(
         f"{artifact.name} {artifact.version} could not be had:{lines or ' it has no source'}",
+        code=codes.pop() if len(codes) == 1 else None,
         place=artifact.name,
         hint="; ".join(hints) or "see whether this machine reaches the sources, or set a mirror",
         details={"sources": reasons},

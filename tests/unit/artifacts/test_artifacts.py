@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from serai.engine.artifact_sources import mirrored, unpack
+from serai.engine.artifact_sources.mirrors import mirrored
+from serai.engine.artifact_sources.tarball import unpack
 from serai.engine.artifacts import ArtifactCache, default_root, label
 from serai.engine.remote.pool import connect
 from serai.hookspec.artifacts import Artifact, PyPI, Source, Tarball

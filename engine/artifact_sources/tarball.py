@@ -1,7 +1,6 @@
-"""Getting an artifact from each kind of source into a directory. Whatever goes wrong is an ArtifactError."""
+"""Tar archives: downloaded, checked, and unpacked where they cannot do harm."""
 
 import hashlib
-import os
 import sys
 import tarfile
 import time
@@ -9,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from serai.hookspec.artifacts import PyPI, Source, Tarball
+from serai.engine.artifact_sources.mirrors import mirrored
+from serai.hookspec.artifacts import Tarball
 from serai.hookspec.errors import ArtifactError
 
 _BLOCK: Final = 1 << 20
@@ -17,67 +17,22 @@ _SILENCE: Final = 60.0
 """Seconds without a byte after which a download is given up."""
 
 
-def describe(source: Source) -> str:
-    """A source in a few words."""
-    match source:
-        case PyPI(requirements):
-            return f"PyPI {' '.join(requirement.split()[0] for requirement in requirements)}"
-        case Tarball(url):
-            return url
-
-
-def obtain(
-    source: Source, directory: Path, scratch: Path, *, mirrors: Mapping[str, str], python: str, timeout: float
-) -> None:
-    """Fill a directory from a source.
+def fetch(source: Tarball, directory: Path, scratch: Path, mirrors: Mapping[str, str], timeout: float) -> None:
+    """Download an archive and unpack it.
 
     Args:
-        source: where from.
+        source: the archive.
         directory: exists and is empty.
-        scratch: exists and is empty; for whatever is needed on the way.
-        mirrors: for tarballs: what to put in the place of the beginning of a URL; the longest match wins.
-        python: the interpreter whose pip is used.
+        scratch: exists and is empty.
+        mirrors: what to put in the place of the beginning of a URL.
         timeout: seconds.
 
     Raises:
-        ArtifactError: the source cannot give it, or what it gives is not what was declared.
+        ArtifactError: it cannot be had, or is not what was declared.
     """
-    match source:
-        case PyPI(requirements):
-            _install(requirements, directory, scratch, python, timeout)
-        case Tarball(url, sha256, strip):
-            archive = scratch / "archive"
-            download(mirrored(url, mirrors), archive, sha256, timeout)
-            unpack(archive, directory, strip)
-
-
-def mirrored(url: str, mirrors: Mapping[str, str]) -> str:
-    """The URL, with its longest matching beginning replaced."""
-    prefix = max((prefix for prefix in mirrors if url.startswith(prefix)), key=len, default="")
-    return mirrors[prefix] + url.removeprefix(prefix) if prefix else url
-
-
-def _install(requirements: tuple[str, ...], directory: Path, scratch: Path, python: str, timeout: float) -> None:
-    # Here and not above: plumbum takes longer to import than all the engine.
-    from serai.engine.remote.local import LocalTransport
-    from serai.engine.remote.transport import Command
-
-    listed = scratch / "requirements.txt"
-    listed.write_text("".join(f"{requirement}\n" for requirement in requirements))
-    pip = (python, "-m", "pip", "install", "--target", os.fspath(directory), "--requirement", os.fspath(listed))
-    quiet = ("--disable-pip-version-check", "--no-input", "--no-compile", "--root-user-action", "ignore")
-    # A wheel is built from a source archive here, several times its size, and must not be left in /tmp.
-    env = {"TMPDIR": os.fspath(scratch), "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
-    command = Command((*pip, *quiet), cwd=os.fspath(scratch), env=env)
-    outcome = LocalTransport("here", {}).execute(command, stdin=None, stdout=None, timeout=timeout)
-    if outcome.exceeded:
-        raise ArtifactError(f"pip was not done within {timeout:g} s")
-    if outcome.status != 0:
-        said = outcome.stderr.decode("utf-8", "backslashreplace").strip()
-        raise ArtifactError(
-            f"pip ended with status {outcome.status}: {said[-2000:]}",
-            hint=f"install pip for {python}" if "No module named pip" in said else "",
-        )
+    archive = scratch / "archive"
+    download(mirrored(source.url, mirrors), archive, source.sha256, timeout)
+    unpack(archive, directory, source.strip)
 
 
 def download(url: str, destination: Path, sha256: str, timeout: float) -> None:
