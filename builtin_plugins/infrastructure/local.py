@@ -76,8 +76,9 @@ class LocalProvider:
         if machine is not None and machine.machine_id == instance.instance_id:
             env = {MARK: machine.machine_id, "PATH": _path_with_this_python()}
             return LocalEndpoint(instance.instance_name, str(directories.path(machine)), env)
-        made_in = Path(instance.nova_info.get("directory", "/nowhere"))
-        if made_in.exists() and made_in.parent.parent != directories.root:
+        recorded = instance.nova_info.get("directory")
+        made_in = Path(recorded or directories.root)
+        if recorded and made_in.exists() and made_in.parent.parent != directories.root:
             raise SeraiError(
                 f"the machine of {instance.instance_name} is in {made_in}, not below {directories.root}",
                 code="MACHINE_ELSEWHERE",

@@ -69,11 +69,12 @@ class Camp:
     @hookimpl
     def start_cluster(self, cluster: Cluster, run: Run) -> None:
         with run.step("light the fire"):
-            obstacle = Path(cluster.node_groups[0].value(OBSTACLE) or "/nowhere")
+            named = cluster.node_groups[0].value(OBSTACLE)
+            obstacle = Path(named)
             if obstacle.name == "interrupt":
                 os.kill(os.getpid(), signal.SIGINT)  # what a terminal does at Ctrl-C
                 run.wait_until(lambda: None, what="the end of time", timeout=60)
-            if obstacle.exists():
+            if named and obstacle.exists():
                 raise SeraiError("something is in the way", code="OBSTACLE", hint="take it away")
 
     @hookimpl
