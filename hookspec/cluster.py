@@ -72,6 +72,12 @@ class Instance:
         return self.instance_name
 
     @property
+    def rack(self) -> str:
+        """Where the machine stands, as far as its provider tells; ``""`` when not known."""
+        rack = self.nova_info.get("rack", "")
+        return rack if isinstance(rack, str) else ""
+
+    @property
     def node_group(self) -> "NodeGroup":
         """The node group the instance belongs to.
 

@@ -46,7 +46,7 @@ class Machine:
         username: login of remote connections.
         fqdn: its full name in DNS, or its name.
         volumes: mount points of its volumes.
-        info: whatever the provider knows, JSON-compatible and free of secrets.
+        info: whatever the provider knows, JSON-compatible and free of secrets; under ``rack``, where it stands.
     """
 
     machine_id: str

@@ -1,0 +1,90 @@
+"""Who may be a DataNode or a NodeManager, and who is to leave: files that NameNodes and the ResourceManager read.
+
+Entries are compared as a whole: ``ip:port`` of a DataNode, the address of a NodeManager's host. An empty list of
+members would admit everyone.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from attrs import field, frozen
+
+from serai.builtin_plugins.hadoop.addresses import datanodes_by_address, nodemanagers_by_host
+from serai.builtin_plugins.hadoop.daemons import hadoop_command
+from serai.builtin_plugins.hadoop.layout import hadoop_paths
+from serai.builtin_plugins.hadoop.processes import NAMENODE, RESOURCEMANAGER
+from serai.builtin_plugins.leader_workers.instances import runs
+from serai.hookspec.objects import Cluster, Instance
+from serai.hookspec.run import Run
+
+_HDFS_ADMIN: Final = "org.apache.hadoop.hdfs.tools.DFSAdmin"
+_YARN_ADMIN: Final = "org.apache.hadoop.yarn.client.cli.RMAdminCLI"
+
+
+def _instances(items: Iterable[Instance]) -> tuple[Instance, ...]:
+    return tuple(items)
+
+
+@frozen
+class Members:
+    """Who belongs to a cluster.
+
+    Attributes:
+        included: instances that belong to it, those that are about to leave among them.
+        leaving: instances whose DataNode and NodeManager are to hand over what they have.
+    """
+
+    included: tuple[Instance, ...] = field(converter=_instances)
+    leaving: tuple[Instance, ...] = field(default=(), converter=_instances)
+
+
+def hosts_files(instance: Instance, members: Members) -> dict[str, str]:
+    """The files that an instance's NameNode and ResourceManager read, by path; none where there is neither."""
+    paths, files = hadoop_paths(instance), {}
+    if runs(instance, NAMENODE):
+        files[paths.datanodes_included] = _lines(datanodes_by_address(members.included))
+        files[paths.datanodes_excluded] = _lines(datanodes_by_address(members.leaving))
+    if runs(instance, RESOURCEMANAGER):
+        files[paths.nodemanagers_included] = _lines(nodemanagers_by_host(members.included))
+        files[paths.nodemanagers_excluded] = _lines(nodemanagers_by_host(members.leaving))
+    return files
+
+
+def announce(cluster: Cluster, members: Members, run: Run, *, grace: int = 0) -> None:
+    """Write the files and have them read.
+
+    Args:
+        cluster: the cluster, its NameNodes and ResourceManager running.
+        members: who belongs to it by now.
+        run: the operation.
+        grace: seconds that containers on NodeManagers that leave have to finish; what runs on then is ended by YARN.
+
+    Raises:
+        HostsFailed: a file could not be written, or was not read.
+    """
+    masters = [each for each in cluster.instances if runs(each, NAMENODE) or runs(each, RESOURCEMANAGER)]
+    run.each(masters, lambda each: each.remote.put(hosts_files(each, members)), step="Write the lists of members")
+    # With two NameNodes, one command reaches both.
+    readers = [*cluster.instances_with(NAMENODE)[:1], *cluster.instances_with(RESOURCEMANAGER)]
+    distinct = list({each.instance_name: each for each in readers}.values())
+    run.each(distinct, lambda each: _refresh(each, grace), step="Have the lists of members read")
+
+
+def _refresh(instance: Instance, grace: int) -> None:
+    if runs(instance, NAMENODE):
+        _administer(instance, _HDFS_ADMIN, "-refreshNodes")
+    if runs(instance, RESOURCEMANAGER):
+        _administer(instance, _YARN_ADMIN, *_graceful(grace))
+
+
+def _graceful(grace: int) -> Sequence[str]:
+    """The ResourceManager itself sees to the end of the time: a client that waited for it could be lost."""
+    return ("-refreshNodes", "-g", str(grace), "-server") if grace else ("-refreshNodes",)
+
+
+def _administer(instance: Instance, main_class: str, *arguments: str) -> None:
+    instance.remote.run(*hadoop_command(instance, main_class, *arguments), timeout=120.0)
+
+
+def _lines(entries: Iterable[object]) -> str:
+    return "".join(f"{entry}\n" for entry in entries)
