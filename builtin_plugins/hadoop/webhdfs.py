@@ -53,19 +53,6 @@ class WebHdfs:
         self._ask(path, "PUT", op="MKDIRS")
         self._request(path, "PUT", op="SETPERMISSION", permission=permission)
 
-    def make_directory(self, path: str, permission: str) -> None:
-        """Make a directory with those above it; one that is there stays as it is.
-
-        Args:
-            path: of the directory.
-            permission: in octal.
-
-        Raises:
-            RemoteError: it is not there, and could not be made.
-        """
-        if not self._ask(path, "PUT", op="MKDIRS", permission=permission).field("boolean", bool):
-            raise RemoteError(f"HDFS did not make {path}", host=self.namenode.instance_name, code="HDFS_NO_DIRECTORY")
-
     def _location(self, path: str, method: str, **query: str) -> str:
         """Where a DataNode takes or gives the content."""
         return self._ask(path, method, noredirect="true", **query).field("Location", str)
