@@ -1,0 +1,60 @@
+"""Hadoop on one instance: its distribution, its Java, its files, its directories."""
+
+from typing import Final
+
+from serai.builtin_plugins.hadoop import values
+from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
+from serai.builtin_plugins.hadoop.processes import DATANODE, NAMENODE, NODEMANAGER, SECONDARY_NAMENODE
+from serai.builtin_plugins.hadoop.sites import instance_files
+from serai.builtin_plugins.hadoop.versions import RELEASES, tarball_artifact
+from serai.builtin_plugins.java.installation import install_java
+from serai.builtin_plugins.leader_workers.instances import runs
+from serai.hookspec.artifacts import Artifact
+from serai.hookspec.objects import Cluster, Instance
+from serai.hookspec.run import Run
+
+_PREPARE: Final = """
+set -eu
+root=$1 home=$2 java=$3
+shift 3
+mkdir -p "$root" "$@"
+ln -sfn "$home" "$root/home"
+ln -sfn "$java" "$root/java"
+"""
+
+
+def install(instance: Instance, run: Run) -> None:
+    """Have Hadoop, its files and its directories on an instance; what is there already stays.
+
+    Args:
+        instance: where.
+        run: the operation.
+
+    Raises:
+        UnfitJava: no Java there runs this release of Hadoop.
+        ArtifactError: something could not be had.
+    """
+    cluster, paths = instance.node_group.cluster, hadoop_paths(instance)
+    home = run.artifact(instance, distribution_artifact(cluster))
+    java = install_java(instance, RELEASES[cluster.hadoop_version].java_need, values.java(cluster), run)
+    instance.remote.put(instance_files(instance))
+    instance.remote.script(_PREPARE, paths.root, home, java.home, *_directories(instance, paths))
+
+
+def distribution_artifact(cluster: Cluster) -> Artifact:
+    """What a cluster's Hadoop is installed from."""
+    chosen = values.distribution(cluster)
+    if chosen is None:
+        return RELEASES[cluster.hadoop_version].artifact
+    return tarball_artifact(chosen.url, chosen.sha256, cluster.hadoop_version)
+
+
+def _directories(instance: Instance, paths: HadoopPaths) -> tuple[str, ...]:
+    """Made before any process needs them, so that storage that cannot be written is told at once."""
+    by_process = {
+        NAMENODE: paths.name_dirs,
+        SECONDARY_NAMENODE: paths.checkpoint_dirs,
+        DATANODE: paths.data_dirs,
+        NODEMANAGER: (*paths.local_dirs, *paths.log_dirs),
+    }
+    return tuple(path for process, found in by_process.items() if runs(instance, process) for path in found)

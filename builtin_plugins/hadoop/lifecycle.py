@@ -1,0 +1,127 @@
+"""Making a Hadoop cluster, adding to it, ending it. Every step done twice is as good as done once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from serai.builtin_plugins.hadoop.daemons import DAEMONS, daemon_service, start_together
+from serai.builtin_plugins.hadoop.directories import make_directories
+from serai.builtin_plugins.hadoop.formatting import format_once
+from serai.builtin_plugins.hadoop.hosts_files import Members, announce, hosts_files
+from serai.builtin_plugins.hadoop.installation import install
+from serai.builtin_plugins.hadoop.membership import wait_for_hdfs, wait_for_yarn
+from serai.builtin_plugins.hadoop.processes import (
+    DATANODE,
+    HISTORYSERVER,
+    NAMENODE,
+    NODEMANAGER,
+    RESOURCEMANAGER,
+    SECONDARY_NAMENODE,
+)
+from serai.builtin_plugins.hadoop.topology import cluster_info, namenode_instance, with_any, with_hadoop
+from serai.builtin_plugins.leader_workers.instances import runs
+from serai.hookspec.objects import Cluster, Instance
+from serai.hookspec.run import Run
+
+_INSTALL_TIMEOUT: Final = 7200.0
+"""Seconds: the distribution is 100 MB to 1 GB, and lines may be slow."""
+_FIRST: Final = (NAMENODE, RESOURCEMANAGER)
+"""Neither needs the other."""
+_THEN: Final = (DATANODE, SECONDARY_NAMENODE, NODEMANAGER, HISTORYSERVER)
+"""Each needs one of the first, and no other."""
+
+
+def configure(cluster: Cluster, run: Run) -> None:
+    """Install Hadoop, write its files, and format HDFS unless that was done.
+
+    Args:
+        cluster: the cluster.
+        run: the operation.
+    """
+    install_on(cluster.instances, run)
+    members = Members(cluster.instances)
+    masters = with_any(cluster.instances, _FIRST)
+    run.each(masters, lambda each: each.remote.put(hosts_files(each, members)), step="Write the lists of members")
+    format_once(cluster, namenode_instance(cluster), run)
+
+
+def install_on(instances: Sequence[Instance], run: Run) -> None:
+    """Install Hadoop and write its files.
+
+    Args:
+        instances: where; those without a process of Hadoop are left alone.
+        run: the operation.
+    """
+    step = "Install Hadoop"
+    run.each(with_hadoop(instances), lambda instance: install(instance, run), step=step, timeout=_INSTALL_TIMEOUT)
+
+
+def start(cluster: Cluster, run: Run) -> None:
+    """Start the masters, then all others, until HDFS keeps files and every NodeManager runs.
+
+    Args:
+        cluster: the cluster, configured.
+        run: the operation.
+    """
+    start_processes(cluster.instances, _FIRST, run, step="Start NameNode and ResourceManager")
+    start_processes(cluster.instances, _THEN, run, step="Start DataNodes, NodeManagers and history server")
+    _wait(cluster, run)
+    with run.step("Make directories in HDFS"):
+        make_directories(cluster)
+    cluster.info.update(cluster_info(cluster))
+
+
+def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
+    """Install and start Hadoop on new instances, until HDFS and YARN have them.
+
+    The masters, the other workers and what runs on them go on undisturbed.
+
+    Args:
+        cluster: the cluster.
+        instances: the new ones.
+        run: the operation.
+    """
+    install_on(instances, run)
+    announce(cluster, Members(cluster.instances), run)
+    start_processes(instances, _THEN, run, step="Start DataNodes and NodeManagers")
+    _wait(cluster, run)
+
+
+def terminate(cluster: Cluster, run: Run) -> None:
+    """Stop everything, jobs with it.
+
+    Args:
+        cluster: the cluster.
+        run: the operation.
+    """
+    run.each(with_hadoop(cluster.instances), _stop, step="Stop Hadoop")
+
+
+def start_processes(instances: Sequence[Instance], processes: Iterable[str], run: Run, *, step: str) -> None:
+    """Start processes, all at the same time; one that runs as it should goes on.
+
+    Args:
+        instances: where; only those that have one of the processes are touched.
+        processes: which.
+        run: the operation.
+        step: what it is called in events and errors.
+    """
+    wanted = tuple(processes)
+
+    def start_own(instance: Instance) -> None:
+        own = [process for process in wanted if runs(instance, process)]
+        start_together(instance, [daemon_service(instance, process) for process in own])
+
+    run.each(with_any(instances, wanted), start_own, step=step)
+
+
+def _wait(cluster: Cluster, run: Run) -> None:
+    wait_for_hdfs(cluster, run)
+    if cluster.count_of(RESOURCEMANAGER):
+        wait_for_yarn(cluster, run)
+
+
+def _stop(instance: Instance) -> None:
+    """Those that started last first."""
+    for process, daemon in reversed(DAEMONS.items()):
+        if runs(instance, process):
+            instance.remote.services.stop(daemon.service)

@@ -1,0 +1,78 @@
+"""The hooks of the Hadoop plugin."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from serai.builtin_plugins.hadoop import lifecycle
+from serai.builtin_plugins.hadoop.configs import configs
+from serai.builtin_plugins.hadoop.ports import open_ports
+from serai.builtin_plugins.hadoop.processes import PROCESSES
+from serai.builtin_plugins.hadoop.recommendation import recommendations
+from serai.builtin_plugins.hadoop.scaling import scaling_problems
+from serai.builtin_plugins.hadoop.validation import cluster_problems
+from serai.builtin_plugins.hadoop.versions import VERSIONS
+from serai.hookspec import SPI_VERSION, hookimpl
+from serai.hookspec.errors import ValidationFailed
+from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup, Recommendation, ValidationError
+from serai.hookspec.run import Run
+
+
+class HadoopPlugin:
+    """Provisions Apache Hadoop: HDFS, YARN and MapReduce."""
+
+    SERAI_SPI = SPI_VERSION
+
+    @hookimpl
+    def get_versions(self) -> Sequence[str]:
+        return list(VERSIONS)
+
+    @hookimpl
+    def get_configs(self, hadoop_version: str) -> Sequence[Config]:
+        return list(configs(hadoop_version))
+
+    @hookimpl
+    def get_node_processes(self) -> Mapping[str, Sequence[str]]:
+        return {service: list(processes) for service, processes in PROCESSES.items()}
+
+    @hookimpl
+    def get_labels(self) -> Mapping[str, Any]:
+        labels = {"enabled": {"status": True}, "stable": {"status": True}}
+        return {"plugin_labels": labels, "version_labels": dict.fromkeys(VERSIONS, labels)}
+
+    @hookimpl
+    def recommend_configs(self, cluster: Cluster) -> Sequence[Recommendation]:
+        return recommendations(cluster)
+
+    @hookimpl
+    def validate(self, cluster: Cluster) -> None:
+        if errors := cluster_problems(cluster):
+            raise ValidationFailed(errors)
+
+    @hookimpl
+    def validate_scaling(
+        self, cluster: Cluster, existing: Mapping[str, int], additional: Mapping[str, int]
+    ) -> Sequence[ValidationError]:
+        return scaling_problems(cluster, existing, additional)
+
+    @hookimpl
+    def get_open_ports(self, node_group: NodeGroup) -> Sequence[int]:
+        return open_ports(node_group)
+
+    @hookimpl
+    def configure_cluster(self, cluster: Cluster, run: Run) -> None:
+        lifecycle.configure(cluster, run)
+
+    @hookimpl
+    def start_cluster(self, cluster: Cluster, run: Run) -> None:
+        lifecycle.start(cluster, run)
+
+    @hookimpl
+    def scale_cluster(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
+        lifecycle.scale(cluster, instances, run)
+
+    @hookimpl
+    def on_terminate_cluster(self, cluster: Cluster, run: Run) -> None:
+        lifecycle.terminate(cluster, run)
+
+
+HADOOP: Final = HadoopPlugin()
