@@ -10,6 +10,7 @@ from serai.engine.access.lender import Lender
 from serai.engine.lifecycle.intents import pending_request
 from serai.engine.lifecycle.machines import all_machines
 from serai.engine.plugins.catalog import Catalog
+from serai.engine.plugins.provider import Provider
 from serai.engine.store.records import OperationRecord
 from serai.hookspec.access import Claim
 from serai.hookspec.cluster import Cluster
@@ -144,10 +145,17 @@ class Orphans:
             try:
                 provider.delete_machines(cluster_id, ids)
             except SeraiError as error:
-                listed = {machine.machine_id for machine in provider.list_machines(cluster_id)}
-                there = listed | self._store.claims(name).keys()
-                return {machine_id: error for machine_id in ids if machine_id in there}
+                gone = self._gone(provider, cluster_id, ids)
+                return {machine_id: error for machine_id in ids if machine_id not in gone}
         return {}
+
+    def _gone(self, provider: Provider, cluster_id: str, ids: Iterable[str]) -> set[str]:
+        """The machines that are known to be gone: none where the provider cannot tell."""
+        try:
+            listed = {machine.machine_id for machine in provider.list_machines(cluster_id)}
+        except SeraiError:  # why a machine is left is told already: it could not be deleted
+            return set()
+        return set(ids) - listed - self._store.claims(provider.name).keys()
 
 
 class _Wanted:

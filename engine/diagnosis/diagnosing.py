@@ -16,10 +16,15 @@ from serai.engine.diagnosis.versions import versions
 from serai.engine.operations.explaining import findings
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.redaction import Found, Redactor, holdings, secrets_in
+from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import NotFound, SeraiError, briefly
 
 if TYPE_CHECKING:
     from serai.engine.store.store import Store
+
+_NOT_OPENED: Final = (
+    "left out, since a secret of the cluster could not be opened and so could not be masked in it: {reason}"
+)
 
 
 @frozen
@@ -35,11 +40,6 @@ class Diagnosis:
     path: Path
     files: tuple[str, ...]
     missing: Mapping[str, str]
-
-
-_NOT_OPENED: Final = (
-    "left out, since a secret of the cluster could not be opened and so could not be masked in it: {reason}"
-)
 
 
 def diagnose(
@@ -99,12 +99,10 @@ def _gathered(
     elif found.sealed:
         yield Missing("plan.json, health.json, machines", _NOT_OPENED.format(reason=found.sealed[0]))
     else:
-        yield from _asked(subject, connections, at)
+        yield from _asked(subject.cluster, connections, at)
 
 
-def _asked(subject: Subject, connections: Connections, at: datetime) -> Iterator[Result]:
-    cluster = subject.cluster
-    assert cluster is not None  # noqa: S101 - the caller looked
+def _asked(cluster: Cluster, connections: Connections, at: datetime) -> Iterator[Result]:
     try:
         with connections.open_anyway(cluster) as (stack, lacking):
             yield from (Missing(what, briefly(error)) for what, error in lacking.items())
@@ -117,7 +115,7 @@ def _asked(subject: Subject, connections: Connections, at: datetime) -> Iterator
 
 def _made(section: Section) -> Result:
     try:
-        return section, section.made()
+        return section, section.make()
     except Exception as error:  # noqa: BLE001 - whatever is broken, the rest is still worth having
         return Missing(section.name, briefly(error))
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from serai.engine.store.records import OperationRecord
     from serai.engine.store.store import Store
 
+_EVENTS: Final = 50_000
+"""The newest; a large cluster's whole life has more."""
+
 
 @frozen
 class Subject:
@@ -46,10 +49,6 @@ class Section:
     about: str
     make: Callable[[], Any]
 
-    def made(self) -> Any:
-        """What it says."""
-        return self.make()
-
 
 def sections(subject: Subject) -> Iterator[Section]:
     """What the store tells."""
@@ -69,10 +68,6 @@ def _operations(subject: Subject) -> list[Mapping[str, Any]]:
         }
         for record in reversed(subject.operations)
     ]
-
-
-_EVENTS: Final = 50_000
-"""The newest; a large cluster's whole life has more."""
 
 
 def _events(subject: Subject) -> str:

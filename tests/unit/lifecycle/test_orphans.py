@@ -4,6 +4,7 @@ import pytest
 
 from serai.engine.orphans import CLUSTER_GONE, NEVER_OURS, NO_INSTANCE
 from serai.engine.store.records import OperationRecord
+from serai.hookspec import hookimpl
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import NotFound, SeraiError
 from serai.hookspec.infrastructure import MachineRequest
@@ -103,3 +104,20 @@ def test_a_provider_that_cannot_tell_is_named(engine, fleet, monkeypatch):
     report = engine.clusters.orphans(["fleet", "nowhere"])
     assert report.orphans == ()
     assert [(name, error.code) for name, error in report.unasked.items()] == [("nowhere", "PLUGIN_NOT_FOUND")]
+
+
+def test_a_provider_that_falls_silent_while_it_removes_hides_no_machine(engine, fleet, monkeypatch):
+    """It lists them, and then neither removes nor lists any more: those that were named are told of as left."""
+    stray(fleet, "far-workers-1", "elsewhere")
+    looks = iter([fleet.list_machines("")])
+
+    @hookimpl
+    def list_once(cluster_id):
+        for machines in looks:
+            return machines
+        raise SeraiError("away", code="AWAY")
+
+    monkeypatch.setattr(fleet, "list_machines", list_once)
+    fleet.host("far-workers-1").is_cut_off = True
+    removal = engine.clusters.remove_orphans(["far-workers-1"])
+    assert (removal.removed, [machine for _, machine in removal.left]) == ((), ["far-workers-1"])
