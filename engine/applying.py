@@ -5,21 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from serai.engine import desired
-from serai.engine.changing import CLUSTER_FIELDS, GROUP_FIELDS, given, remembered, steps_to, title
+from serai.engine.changing import CLUSTER_FIELDS, GROUP_FIELDS, given, remembered
 from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE, as_request, unfinished
-from serai.engine.lifecycle.scale import SCALE
+from serai.engine.lifecycle.scale import SCALE, inherited, is_open_scaling
 from serai.engine.operations.work import Lifecycle
 from serai.engine.planning import PlannedPhase, ValueOrigin, reasons_of, value_origin
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Lend
 from serai.engine.plugins.stack import Stack
-from serai.engine.validation.change import Change, validated_change
-from serai.engine.validation.scaling import scaled
+from serai.engine.stepping import steps_to, title
+from serai.engine.validation.change import Change, staying, validated_change
 from serai.hookspec.changes import Changes, Step, ValueChange
 from serai.hookspec.cluster import Cluster, ClusterStatus, NodeGroup
 from serai.hookspec.configs import Config, Scope, UpdatePolicy
-from serai.hookspec.errors import NotFound, SeraiError, ValidationFailed
+from serai.hookspec.errors import NotFound, SeraiError, ValidationFailed, WrongStatus
 from serai.hookspec.secrets import MASK
 
 if TYPE_CHECKING:
@@ -181,10 +180,26 @@ def application(
 
     Raises:
         ValidationFailed: with everything that is wrong with the document, or cannot change.
-        WrongStatus: the last operation has not ended well, and is no change that another may take the place of.
+        WrongStatus: the last operation has not ended well, and is no change that another may take the place of; or it
+            was a scaling, and the document changes values too (code SCALING_UNFINISHED).
     """
-    change = validated_change(spec, cluster, catalog, lend, unfinished(cluster, last))
-    return _application(cluster, change, catalog.stack(spec.plugin_name, spec.hadoop_version, spec.auxiliary_plugins))
+    memories = unfinished(cluster, last)
+    is_at_rest = cluster.status is ClusterStatus.ACTIVE
+    open_counts = () if is_at_rest or not is_open_scaling(last) else tuple(last.request["counts"])
+    change = validated_change(spec, cluster, catalog, lend, memories, open_counts)
+    if open_counts and change.values:
+        raise _first_the_scaling(cluster)
+    stack = catalog.stack(spec.plugin_name, spec.hadoop_version, spec.auxiliary_plugins)
+    return _application(cluster, change, stack, {} if is_at_rest else inherited(last))
+
+
+def _first_the_scaling(cluster: Cluster) -> WrongStatus:
+    return WrongStatus(
+        f"the last scaling of {cluster.name} failed: there may be machines without what the new values are for",
+        code="SCALING_UNFINISHED",
+        place=cluster.name,
+        hint=f"finish it first: serai retry {cluster.name}, or apply the document with its former values",
+    )
 
 
 def not_there(spec: "ClusterSpec", error: NotFound) -> SeraiError:
@@ -195,39 +210,30 @@ def not_there(spec: "ClusterSpec", error: NotFound) -> SeraiError:
     return NotFound(error.message, code=error.code, place=error.place, hint=hint)
 
 
-def _application(cluster: Cluster, change: Change, stack: Stack) -> Application:
-    services, staying = stack.get_node_processes(), _staying(change)
-    # without a hook to call, what changes is live, and is kept
-    steps = steps_to(change.values, staying, services) if stack.implements("reconfigure_cluster") else ()
+def _application(cluster: Cluster, change: Change, stack: Stack, state: dict[str, Any]) -> Application:
+    services, rest = stack.get_node_processes(), staying(change.after, change.counts)
+    steps = steps_to(change.values, rest, services, change.formers, change.cramped)
+    if not stack.implements("reconfigure_cluster"):  # what changes is live, and is kept; or holds for new machines
+        steps = tuple(step for step in steps if step.policy is UpdatePolicy.REPLACE)
     edits = tuple(_edits(change, stack))
     lifecycle = _lifecycle(change, edits)
-    disruptions = stack.get_disruptions(staying, Changes(change.values, steps, steps[0])) if steps else []
+    disruptions = stack.get_disruptions(rest, Changes(change.values, steps, steps[0])) if steps else []
     plan = ChangePlan(
         name=cluster.name,
         kind=lifecycle.kind,
         values=tuple(_planned_change(each, change) for each in change.values),
         edits=edits,
         counts=tuple(_counts(cluster, change)),
-        steps=tuple(_planned_step(step, staying) for step in steps),
+        steps=tuple(_planned_step(step, rest) for step in steps),
         disruptions=tuple(disruptions),
         phases=tuple(PlannedPhase(phase.name, phase.status.value) for phase in lifecycle.phases),
         mends=cluster.status is ClusterStatus.ERROR,
     )
     request: dict[str, Any] = {"counts": dict(change.counts)}
     if lifecycle is SCALE:
-        return Application(cluster, plan, request, {})
+        return Application(cluster, plan, request, state)
     request |= {"values": given(change.after), "steps": as_request(steps)}
-    return Application(cluster, plan, request, {"before": [remembered(former) for former in change.formers]})
-
-
-def _staying(change: Change) -> Cluster:
-    """The cluster as it is to be, without the instances that leave before its values change."""
-    staying = scaled(change.after, {})
-    for name, count in change.counts.items():
-        group = staying.node_group(name)
-        leaving = desired.steps(count, desired.standing_of(group, staying.name)).leave
-        group.instances = [instance for instance in group.instances if instance.instance_name not in leaving]
-    return staying
+    return Application(cluster, plan, request, state | {"before": [remembered(former) for former in change.formers]})
 
 
 def _lifecycle(change: Change, edits: tuple[PlannedEdit, ...]) -> Lifecycle:
@@ -315,5 +321,5 @@ def _planned_step(step: Step, cluster: Cluster) -> PlannedStep:
         f"{len(instances)} of {len(cluster.instances_with(process))} {process}"
         for process, instances in step.processes.items()
     )
-    is_felt = step.policy in (UpdatePolicy.ROLLING, UpdatePolicy.RESTART)
+    is_felt = step.policy in (UpdatePolicy.ROLLING, UpdatePolicy.RESTART) or step.goes_first
     return PlannedStep(title(step), step.policy, step.processes, ", ".join(away) if is_felt else "")

@@ -1,10 +1,10 @@
-"""What changes between two states of a cluster, and the steps in which it comes into force. Pure: touches nothing."""
+"""What changes between two states of a cluster. Pure: touches nothing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from serai.engine.drafting import copied
-from serai.hookspec.changes import Step, ValueChange
+from serai.hookspec.changes import ValueChange
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.configs import SERVICE_PREFIX, Config, Recommendation, Scope, UpdatePolicy
 
@@ -44,16 +44,21 @@ def give(cluster: Cluster, values: Mapping[str, Any]) -> None:
 
 
 def remembered(cluster: Cluster) -> dict[str, Any]:
-    """All that the values in force follow from, JSON-compatible but for secrets: what was given and recommended."""
+    """All that the values in force follow from, JSON-compatible but for secrets: what was given and recommended; and
+    the names of the instances that have them."""
     fields = ("target", "name", "value", "node_group", "reason")
     advice = [{name: getattr(each, name) for name in fields} for each in cluster.recommendations]
-    return {"values": given(cluster), "recommendations": advice}
+    names = [instance.instance_name for instance in cluster.instances]
+    return {"values": given(cluster), "recommendations": advice, "instances": names}
 
 
 def recall(cluster: Cluster, memory: Mapping[str, Any]) -> None:
-    """Put the values of a cluster back to what :func:`remembered` told."""
+    """Put the values of a cluster back to what :func:`remembered` told, and take out the instances it did not have."""
     give(cluster, memory["values"])
     cluster.recommendations = tuple(Recommendation(**each) for each in memory["recommendations"])
+    if "instances" in memory:
+        for group in cluster.node_groups:
+            group.instances = [each for each in group.instances if each.instance_name in memory["instances"]]
 
 
 # What differs
@@ -127,89 +132,10 @@ def _touched(
     config: Config, policy: UpdatePolicy, cluster: Cluster, groups: Sequence[str], services: Services
 ) -> list[str]:
     """The processes that a change is noticed by, of those that run in its groups."""
+    running = {process for name in groups for process in cluster.node_group(name).node_processes}
+    if policy is UpdatePolicy.REPLACE:
+        return [process for processes in services.values() for process in processes if process in running]
     if policy not in _STEPPED:
         return []
-    running = {process for name in groups for process in cluster.node_group(name).node_processes}
     listed = config.update_processes or _processes_of(config, services)
     return [process for process in listed if process in running]
-
-
-# How it comes into force
-
-
-def steps_to(changes: Sequence[ValueChange], cluster: Cluster, services: Services) -> tuple[Step, ...]:
-    """The way to new values; empty when there are none.
-
-    First they are written down everywhere; then processes take notice of them: those that only read them anew, those
-    that must be restarted at once, and those that may take turns. A process that is touched in one way is not touched
-    in a milder one. Within a step processes come in the order they start, and so do the steps.
-
-    Args:
-        changes: what changes.
-        cluster: the cluster.
-        services: the processes of its stack.
-    """
-    if not changes:
-        return ()
-    policies = _strongest(changes, cluster)
-    order = [process for processes in services.values() for process in processes]
-    order += sorted({process for process, _ in policies} - set(order))
-
-    def touched(policy: UpdatePolicy) -> dict[str, list[str]]:
-        names = [instance.instance_name for instance in cluster.instances]
-        found = {process: [name for name in names if policies.get((process, name)) is policy] for process in order}
-        return {process: instances for process, instances in found.items() if instances}
-
-    at_once = (Step(policy, touched(policy)) for policy in (UpdatePolicy.RELOAD, UpdatePolicy.RESTART))
-    return (
-        Step(UpdatePolicy.LIVE),
-        *(step for step in at_once if step.processes),
-        *(
-            Step(UpdatePolicy.ROLLING, {process: batch})
-            for process, instances in touched(UpdatePolicy.ROLLING).items()
-            for batch in _batches(instances)
-        ),
-    )
-
-
-def _strongest(changes: Sequence[ValueChange], cluster: Cluster) -> dict[tuple[str, str], UpdatePolicy]:
-    """By process and instance, what disturbs it most of all it has to take notice of."""
-    policies: dict[tuple[str, str], UpdatePolicy] = {}
-    for change in changes:
-        for group in map(cluster.node_group, change.node_groups):
-            for process in set(change.processes) & set(group.node_processes):
-                for instance in group.instances:
-                    key = (process, instance.instance_name)
-                    policies[key] = max(policies.get(key, change.policy), change.policy, key=lambda each: each.severity)
-    return policies
-
-
-def at_a_time(count: int) -> int:
-    """How many of so many processes are restarted at a time: a tenth, so that what is left can carry the load."""
-    return max(1, count // 10)
-
-
-def _batches(instances: Sequence[str]) -> list[Sequence[str]]:
-    size = at_a_time(len(instances))
-    return [instances[start : start + size] for start in range(0, len(instances), size)]
-
-
-_DOING: Final = {
-    UpdatePolicy.RELOAD: "reload",
-    UpdatePolicy.RESTART: "restart",
-    UpdatePolicy.ROLLING: "restart",
-}
-_NAMED: Final = 3
-
-
-def title(step: Step) -> str:
-    """What a step does, in words: the same in plans, events and errors."""
-    if not step.processes:
-        return "write the new values"
-    parts = (f"{process} on {_names(instances)}" for process, instances in step.processes.items())
-    return f"{_DOING[step.policy]} {'; '.join(parts)}"
-
-
-def _names(instances: Sequence[str]) -> str:
-    named, more = instances[:_NAMED], len(instances) - _NAMED
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")

@@ -41,12 +41,17 @@ class Step:
 
     Attributes:
         policy: what is done. ``live``: the new values are written wherever they belong, and nothing is disturbed.
-            ``reload``, ``restart``, ``rolling``: that, to ``processes``.
+            ``reload``, ``restart``, ``rolling``: that, to ``processes``. ``replace``: others are made in the place of
+            instances, taken in with ``scale_cluster``, and those are drained with ``decommission_nodes`` and removed.
         processes: names of instances by the process that is touched on them, in the order processes start.
+        instances: for ``replace``: the names of those that are replaced.
+        goes_first: for ``replace``: the old ones leave before the new ones come, since there is no room for both.
     """
 
     policy: UpdatePolicy = field(converter=UpdatePolicy)
     processes: Mapping[str, tuple[str, ...]] = field(factory=dict, converter=_by_process, hash=False)
+    instances: tuple[str, ...] = field(default=(), converter=strings)
+    goes_first: bool = False
 
     def instances_with(self, process: str, cluster: Cluster) -> list[Instance]:
         """The instances on which a process is touched, in the cluster's order."""

@@ -47,7 +47,8 @@ class UpdatePolicy(StrEnum):
     RESTART = "restart"
     """Processes are restarted all at once: those with the old value and those with the new one cannot work together."""
     REPLACE = "replace"
-    """It holds for machines that are made from then on."""
+    """It holds for machines that are made from then on: others are made, a few at a time, and take the place of those
+    there are. The engine does that, with ``scale_cluster`` and ``decommission_nodes``."""
     IMMUTABLE = "immutable"
     """It holds for as long as the cluster does."""
 

@@ -63,7 +63,7 @@ class Code(StrEnum):
     # Changing a cluster that runs
     IMMUTABLE_FIELD = "IMMUTABLE_FIELD"
     IMMUTABLE_CONFIG = "IMMUTABLE_CONFIG"
-    REPLACEMENT_NEEDED = "REPLACEMENT_NEEDED"
+    REPLACEMENT_UNSUPPORTED = "REPLACEMENT_UNSUPPORTED"
     RECONFIGURATION_UNSUPPORTED = "RECONFIGURATION_UNSUPPORTED"
     NODE_GROUP_MISSING = "NODE_GROUP_MISSING"
     NODE_GROUP_ADDED = "NODE_GROUP_ADDED"
@@ -119,7 +119,7 @@ MEANINGS: Final[Mapping[Code, str]] = {
     Code.SCALING_UNSUPPORTED: "The cluster's plugins cannot grow or shrink it.",
     Code.IMMUTABLE_FIELD: "The field cannot change on a cluster that runs.",
     Code.IMMUTABLE_CONFIG: "The config's plugin declares no way to change it on a cluster that runs.",
-    Code.REPLACEMENT_NEEDED: "The config holds for machines that are made from then on, and not for those there are.",
+    Code.REPLACEMENT_UNSUPPORTED: "The machines there are must be replaced, and the plugin cannot do that.",
     Code.RECONFIGURATION_UNSUPPORTED: "The config's plugin does not implement reconfigure_cluster.",
     Code.NODE_GROUP_MISSING: "A node group of the cluster is not in the document.",
     Code.NODE_GROUP_ADDED: "The cluster that runs has no such node group.",

@@ -15,7 +15,7 @@ def planned(work: Work) -> dict[str, Steps]:
 
     Planned from what there is, whatever was done of them before: by this engine, or by one that died over it.
     """
-    intents, used = Intents(work.record), _used_names(work)
+    intents, used = Intents(work.record), used_names(work)
     intents.find(instance.instance_name for instance in all_machines(work.cluster))
     groups = _concerned(work)
     lost = lost_instances(groups, work.provider.list_machines(work.cluster.id))
@@ -47,7 +47,7 @@ def _concerned(work: Work) -> list[NodeGroup]:
     return [group for group in work.cluster.node_groups if counts is None or group.name in counts]
 
 
-def _used_names(work: Work) -> set[str]:
+def used_names(work: Work) -> set[str]:
     """The names that this operation and earlier ones gave: none comes back for another machine."""
     records = (*work.store.operations(cluster_name=work.cluster.name), work.record)
     return {
@@ -64,6 +64,13 @@ def spawn(work: Work) -> list[Instance]:
     intents = Intents(work.record)
     for name, plan in planned(work).items():
         intents.want(name, plan.ask)
+    create(work)
+    return work.instances(intents.made())
+
+
+def create(work: Work) -> None:
+    """Have a machine for every intent of the operation; they are stored first."""
+    intents = Intents(work.record)
     work.save()
     requests = intents.requests()
     if requests:
@@ -72,7 +79,6 @@ def spawn(work: Work) -> list[Instance]:
                 work.cluster.node_group(request.node_group).add_instance(_instance(machine))
             intents.settle([request.name for request in requests], MADE)
             work.save()
-    return work.instances(intents.made())
 
 
 def _instance(machine: Machine) -> Instance:

@@ -32,12 +32,22 @@ def spawn(work: Work) -> None:
 
 def wait(work: Work) -> None:
     """Wait until every new machine answers."""
-    work.run.each(_added(work), lambda instance: instance.remote.facts, step="wait for machines", timeout=600)
+    await_answers(work, _added(work))
+
+
+def await_answers(work: Work, instances: Sequence[Instance]) -> None:
+    """Wait until machines answer."""
+    work.run.each(instances, lambda instance: instance.remote.facts, step="wait for machines", timeout=600)
 
 
 def prepare(work: Work) -> None:
     """Let plugins check, and mend, the machines they get."""
-    if _added(work) and work.stack.implements("validate_images"):
+    examine(work, _added(work))
+
+
+def examine(work: Work, instances: Sequence[Instance]) -> None:
+    """Let plugins check, and mend, machines when there are new ones."""
+    if instances and work.stack.implements("validate_images"):
         with work.run.step("validate images"):
             work.stack.validate_images(work.cluster, False, {})
 

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine import health
-from serai.engine.changing import differences, give, recall, title
+from serai.engine.changing import differences, give, recall
 from serai.engine.lifecycle import phases, scale
 from serai.engine.lifecycle.quorum import with_quorum
+from serai.engine.lifecycle.replace import replace, settle
 from serai.engine.operations.events import utc_now
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.engine.recommending import recommend
+from serai.engine.stepping import title
 from serai.engine.validation.scaling import scaled
 from serai.hookspec.changes import Changes, Step, ValueChange
 from serai.hookspec.cluster import Cluster, ClusterStatus
@@ -57,6 +59,7 @@ def reconfigure(work: Work) -> None:
     give(work.cluster, work.record.request["values"])
     phases.recommended(work, scaling=True)
     work.save()
+    settle(work, steps)
     for number in range(state.setdefault("done", 0), len(steps)):
         _take(work, steps, number)
         state["done"] = number + 1
@@ -69,7 +72,10 @@ def _take(work: Work, steps: Sequence[Step], number: int) -> None:
     with _told(steps, number), work.run.step(f"{number + 1}/{len(steps)} {title(step)}"):
         if step.processes and "unsettled" not in state:
             state["unsettled"] = sorted(_red(work))
-        work.stack.reconfigure_cluster(work.cluster, Changes(_values(work), tuple(steps), step), work.run)
+        if step.policy is UpdatePolicy.REPLACE:
+            replace(work, step)
+        else:
+            work.stack.reconfigure_cluster(work.cluster, Changes(_values(work), tuple(steps), step), work.run)
         if step.processes:
             # until the last step there may be processes with former values, which checks seek by the new ones
             is_last = number == len(steps) - 1
@@ -77,7 +83,7 @@ def _take(work: Work, steps: Sequence[Step], number: int) -> None:
 
 
 def unfinished(cluster: Cluster, last: "OperationRecord") -> Sequence[Mapping[str, Any]]:
-    """What a cluster was before each change that another one may take the place of; empty when it is at rest.
+    """What a cluster was before each change that another one may take the place of; empty when counts alone are open.
 
     Args:
         cluster: the cluster.
@@ -86,7 +92,7 @@ def unfinished(cluster: Cluster, last: "OperationRecord") -> Sequence[Mapping[st
     Raises:
         WrongStatus: it is not at rest, and its last operation is no such change.
     """
-    if cluster.status is ClusterStatus.ACTIVE:
+    if cluster.status is ClusterStatus.ACTIVE or scale.is_open_scaling(last):
         return ()
     if last.kind in (RECONFIGURE.kind, RESHAPE.kind) and last.phase in _REPLACEABLE and last.status.is_final:
         memories: Sequence[Mapping[str, Any]] = last.state.get("before", ())
@@ -99,12 +105,23 @@ def unfinished(cluster: Cluster, last: "OperationRecord") -> Sequence[Mapping[st
 
 def planned_steps(request: Mapping[str, Any]) -> tuple[Step, ...]:
     """The steps of a request, as :func:`as_request` wrote them."""
-    return tuple(Step(UpdatePolicy(each["policy"]), each["processes"]) for each in request["steps"])
+    return tuple(
+        Step(UpdatePolicy(each["policy"]), each["processes"], each.get("instances", ()), each.get("goes_first", False))
+        for each in request["steps"]
+    )
 
 
 def as_request(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """Steps, JSON-compatible."""
-    return [{"policy": step.policy.value, "processes": dict(step.processes)} for step in steps]
+    return [
+        {
+            "policy": step.policy.value,
+            "processes": dict(step.processes),
+            "instances": list(step.instances),
+            "goes_first": step.goes_first,
+        }
+        for step in steps
+    ]
 
 
 def _values(work: Work) -> tuple[ValueChange, ...]:
@@ -160,8 +177,9 @@ def _demand_health(work: Work, tolerated: Set[str]) -> None:
 
 _RECONFIGURE: Final = Phase("reconfigure", ClusterStatus.CONFIGURING, reconfigure)
 
-_REPLACEABLE: Final = ("", "validate", _RECONFIGURE.name)
-"""Phases after which a change that failed may be given up for another: no machine was drained, or asked for."""
+_REPLACEABLE: Final = ("", "validate", "decommission", _RECONFIGURE.name)
+"""Phases after which a change that failed may be given up for another: that one is told what was asked for, and who was
+disturbed."""
 
 RECONFIGURE: Final = Lifecycle("reconfigure", (Phase("validate", ClusterStatus.VALIDATING, validate), _RECONFIGURE))
 

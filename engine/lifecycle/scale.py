@@ -1,13 +1,14 @@
 """Scaling a cluster: first what it does without is given back, and what leaves is drained and removed; then what comes
 is made and taken in."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine.desired import all_of
 from serai.engine.lifecycle import machines, phases
 from serai.engine.lifecycle.quorum import with_quorum
 from serai.engine.operations.work import Lifecycle, Phase, Work
-from serai.hookspec.cluster import Cluster, ClusterStatus
+from serai.hookspec.cluster import Cluster, ClusterStatus, Instance
 from serai.hookspec.errors import WrongStatus
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ def decommission(work: Work) -> None:
     machines.forget_lost(work, set(all_of(plans, "forget")))
     machines.withdraw(work, set(all_of(plans, "withdraw")))
     machines.give_back_quarantined(work, machines.named(work.cluster, set(all_of(plans, "give_back"))))
-    if leaving := work.instances(list(all_of(plans, "leave"))):
+    drain(work, work.instances(list(all_of(plans, "leave"))))
+
+
+def drain(work: Work, leaving: Sequence[Instance]) -> None:
+    """Drain instances, and remove them and their machines then. Who was disturbed is on record before."""
+    if leaving:
         disturbed: list[str] = work.record.state.setdefault("leaving", [])
         disturbed += [each.instance_name for each in leaving if each.instance_name not in disturbed]
         work.save()
@@ -64,13 +70,23 @@ def taken_over(cluster: Cluster, last: "OperationRecord") -> dict[str, Any]:
     """
     if cluster.status is ClusterStatus.ACTIVE:
         return {}
-    is_scaling = last.kind == SCALE.kind or (last.kind == "reshape" and last.phase in _AFTER_NEW_VALUES)
-    if is_scaling and last.status.is_final:
-        return {key: last.state[key] for key in ("requests", "leaving") if key in last.state}
+    if is_open_scaling(last):
+        return inherited(last)
     hint = f"see why: serai show {cluster.name}; go on: serai retry {cluster.name}"
     raise WrongStatus(
         f"cluster {cluster.name} is {cluster.status}; only active ones are scaled", place=cluster.name, hint=hint
     )
+
+
+def is_open_scaling(last: "OperationRecord") -> bool:
+    """Whether an operation has ended, or stopped, in a scaling, with nothing else left to do."""
+    is_scaling = last.kind == SCALE.kind or (last.kind == "reshape" and last.phase in _AFTER_NEW_VALUES)
+    return is_scaling and last.status.is_final
+
+
+def inherited(last: "OperationRecord") -> dict[str, Any]:
+    """What an operation has to know of the failed one whose place it takes."""
+    return {key: last.state[key] for key in ("requests", "leaving") if key in last.state}
 
 
 SCALE: Final = Lifecycle(

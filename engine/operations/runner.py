@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from serai.engine.log_context import at
@@ -87,8 +88,9 @@ class Runner:
             with self._pools(held.cancelled, work.run.warn, work.run.check) as pool:
                 if isinstance(work.infrastructure, Provider):
                     work.infrastructure = self._lend(work.infrastructure, pool, work.run, held)
+                work.connect = partial(_lend_connections, work, pool, lifecycle)
                 for phase in journal.remaining(lifecycle):
-                    self._run_phase(phase, work, pool, lifecycle, journal)
+                    self._run_phase(phase, work, lifecycle, journal)
             return self._succeeded(lifecycle, work)
         except BaseException as error:
             failure = _explained(error, record, held)
@@ -131,7 +133,7 @@ class Runner:
         )
         return work
 
-    def _run_phase(self, phase: Phase, work: Work, pool: "Pool", lifecycle: Lifecycle, journal: Journal) -> None:
+    def _run_phase(self, phase: Phase, work: Work, lifecycle: Lifecycle, journal: Journal) -> None:
         work.run.check()
         work.run.phase = work.record.phase = phase.name
         work.cluster.status, work.cluster.status_reason = phase.status, ""
@@ -139,7 +141,7 @@ class Runner:
         began = time.monotonic()
         with at(phase=phase.name, mask=lambda text: _redactor(work.record, work).text(text)):
             work.run.emit(EventKind.PHASE_STARTED, message=phase.status.value)
-            _lend_connections(work, pool, lifecycle)
+            work.connect()
             try:
                 self._do(phase, work, journal)
             except SeraiError as error:

@@ -27,6 +27,8 @@ class Work:
         store: where cluster and operation are kept, as long as this engine holds the operation.
         plugins: its stack, or the reason why there is none.
         provider: where its machines come from, or the reason why it is not there.
+        connect: gives the instances there are now their connections. Done before each phase; again by one that makes
+            some and works with them.
     """
 
     cluster: Cluster
@@ -35,6 +37,7 @@ class Work:
     store: "HeldStore"
     plugins: Stack | SeraiError
     infrastructure: Provider | SeraiError
+    connect: Callable[[], None] = lambda: None
 
     @property
     def stack(self) -> Stack:

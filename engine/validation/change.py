@@ -1,10 +1,11 @@
 """What must hold before a document is applied to a cluster that runs: every error at once, nothing touched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
 
+from serai.engine import desired
 from serai.engine.changing import differences, give, given, recall
 from serai.engine.documents.codes import Code
 from serai.engine.plugins.catalog import Catalog
@@ -12,12 +13,13 @@ from serai.engine.plugins.provider import Lend, Provider
 from serai.engine.plugins.stack import Stack
 from serai.engine.recommending import recommend
 from serai.engine.spec import ClusterSpec
-from serai.engine.validation.asking import Question, ask, declared, news, unique
+from serai.engine.validation.asking import DEFECTS, Question, ask, declared, news, unique
 from serai.engine.validation.composition import compose
 from serai.engine.validation.context import Context
 from serai.engine.validation.lasting import is_of_one_kind, lasting
 from serai.engine.validation.recommendations import check_recommendations
 from serai.engine.validation.repair import repaired
+from serai.engine.validation.replacing import Verdict, judged
 from serai.engine.validation.rules import broken
 from serai.engine.validation.scaling import is_as_wanted, scaled, validate_scaling
 from serai.hookspec.changes import ValueChange
@@ -37,6 +39,7 @@ class Change:
         formers: ``before``, and the cluster as it was before changes that were not finished.
         counts: the node groups whose number of instances is to change.
         values: the values in force that differ between both.
+        cramped: the node groups of which a machine must go before another one takes its place.
     """
 
     before: Cluster
@@ -44,10 +47,26 @@ class Change:
     formers: tuple[Cluster, ...]
     counts: Mapping[str, int]
     values: tuple[ValueChange, ...]
+    cramped: frozenset[str] = frozenset()
+
+
+def staying(after: Cluster, counts: Mapping[str, int]) -> Cluster:
+    """A cluster as it is to be, without the instances that leave before its values change."""
+    rest = scaled(after, {})
+    for name, count in counts.items():
+        group = rest.node_group(name)
+        leaving = desired.steps(count, desired.standing_of(group, rest.name)).leave
+        group.instances = [instance for instance in group.instances if instance.instance_name not in leaving]
+    return rest
 
 
 def validated_change(
-    spec: ClusterSpec, cluster: Cluster, catalog: Catalog, lend: Lend, unfinished: Sequence[Mapping[str, Any]] = ()
+    spec: ClusterSpec,
+    cluster: Cluster,
+    catalog: Catalog,
+    lend: Lend,
+    unfinished: Sequence[Mapping[str, Any]] = (),
+    open_counts: Collection[str] = (),
 ) -> Change:
     """What applying a spec to a cluster changes.
 
@@ -61,6 +80,7 @@ def validated_change(
         lend: lends the provider what its hooks are called with.
         unfinished: what the cluster was before each change that was not finished, as of
             :func:`~serai.engine.changing.remembered`.
+        open_counts: the node groups that a scaling was to change which was not finished.
 
     Raises:
         ValidationFailed: with everything that is wrong with the spec, or cannot change.
@@ -76,7 +96,7 @@ def validated_change(
         provider = lend(catalog.provider(cluster.infrastructure.get("provider", "")))
         wanted = repaired(context) if errors else spec.to_cluster(stack.get_configs())
         judge = _Judge(stack, provider, doubtful=bool(errors))
-        change = judge.change(cluster, wanted, unfinished)
+        change = judge.change(cluster, wanted, unfinished, open_counts)
         errors += news(judge.errors, frozenset(fault.path for fault in faults), spec.reading)
     if errors or change is None:
         raise ValidationFailed(errors, what=f"changing cluster {cluster.name}")
@@ -98,11 +118,17 @@ class _Judge:
         self._doubtful = doubtful
         self.errors: list[ValidationError] = []
 
-    def change(self, cluster: Cluster, wanted: Cluster, unfinished: Sequence[Mapping[str, Any]]) -> Change:
+    def change(
+        self, cluster: Cluster, wanted: Cluster, unfinished: Sequence[Mapping[str, Any]], open_counts: Collection[str]
+    ) -> Change:
         """What changes from a cluster to one that is wanted; :attr:`errors` are filled."""
         groups = {group.name: group for group in cluster.node_groups}
         known = [group for group in wanted.node_groups if group.name in groups]
-        counts = {group.name: group.count for group in known if not is_as_wanted(groups[group.name], group.count)}
+        counts = {
+            group.name: group.count
+            for group in known
+            if group.name in open_counts or not is_as_wanted(groups[group.name], group.count)
+        }
         before, after, valued = (scaled(cluster, each) for each in (counts, counts, {}))
         for each in (after, valued):
             give(each, given(wanted))
@@ -114,7 +140,16 @@ class _Judge:
             self._ask([lambda: self._scaling(valued, counts, after)])
         formers = (before, *(self._recalled(cluster, counts, memory) for memory in unfinished))
         values = self._differences(formers, after) if foreseen else ()
-        return Change(before, after, formers, counts, values)
+        rest = staying(after, counts)
+        rest.bind_configs(self._stack.get_configs())
+        verdict = Verdict()
+        try:
+            verdict = judged(rest, values, formers, self._stack, self._provider)
+        except DEFECTS:
+            if not self.errors:
+                raise
+        self.errors += unique(verdict.errors)
+        return Change(before, after, formers, counts, values, verdict.cramped)
 
     def _ask(self, questions: Sequence[Question]) -> bool:
         found = unique(ask(questions, doubtful=self._doubtful or bool(self.errors)))
@@ -156,10 +191,7 @@ def _refused(change: ValueChange, before: Cluster, after: Cluster, stack: Stack)
     match change.policy:
         case UpdatePolicy.IMMUTABLE:
             code, message = Code.IMMUTABLE_CONFIG, f"{name!r} cannot change on a cluster that runs"
-        case UpdatePolicy.REPLACE:
-            code = Code.REPLACEMENT_NEEDED
-            message = f"{name!r} holds for new machines only, and those there are cannot be replaced yet"
-        case UpdatePolicy.LIVE:
+        case UpdatePolicy.LIVE | UpdatePolicy.REPLACE:  # whether machines can be replaced is asked when all is known
             return None
         case _ if stack.reconfigures(change.config):
             return None

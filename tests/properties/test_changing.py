@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serai.engine.changing import at_a_time, differences, give, recall, remembered, steps_to
+from serai.engine.changing import differences, give, recall, remembered
 from serai.engine.changing import given as given_to
+from serai.engine.stepping import at_a_time, steps_to
 from serai.hookspec.changes import ValueChange
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.configs import Config, Recommendation, Scope, UpdatePolicy
@@ -136,20 +137,66 @@ def test_steps_touch_what_must_take_notice_once(state: tuple[list[Config], Clust
     _, _, after = state
     changes = found(state)
     steps = steps_to(changes, after, PROCESSES)
-    assert bool(steps) == bool(changes)
-    assert [step.policy for step in steps[:1]] in ([], [UpdatePolicy.LIVE])
+    is_written = any(change.policy is not UpdatePolicy.REPLACE for change in changes)
+    assert [step.policy for step in steps].count(UpdatePolicy.LIVE) == is_written
+    assert not is_written or steps[0].policy is UpdatePolicy.LIVE
     touched = [
-        ((process, name), step.policy) for step in steps for process, names in step.processes.items() for name in names
+        ((process, name), step.policy)
+        for step in steps
+        if step.policy is not UpdatePolicy.REPLACE
+        for process, names in step.processes.items()
+        for name in names
     ]
     assert len(dict(touched)) == len(touched)
+    leaving = {name for step in steps if step.policy is UpdatePolicy.REPLACE for name in step.instances}
     wanted: dict[tuple[str, str], UpdatePolicy] = {}
-    for change in changes:
+    for change in (change for change in changes if change.policy is not UpdatePolicy.REPLACE):
         for group in map(after.node_group, change.node_groups):
             for process in set(change.processes) & set(group.node_processes):
                 for instance in group.instances:
                     key = (process, instance.instance_name)
                     wanted[key] = max(wanted.get(key, change.policy), change.policy, key=lambda each: each.severity)
-    assert dict(touched) == wanted
+    at_once = {UpdatePolicy.RESTART}
+    assert dict(touched) == {key: way for key, way in wanted.items() if key[1] not in leaving or way in at_once}
+
+
+@given(states())
+def test_machines_are_replaced_once_and_last(state: tuple[list[Config], Cluster, Cluster]) -> None:
+    """All of the groups whose machines were made with another value, and of one group at a time."""
+    _, _, after = state
+    changes = found(state)
+    steps = steps_to(changes, after, PROCESSES)
+    policies = [step.policy for step in steps]
+    first = policies.index(UpdatePolicy.REPLACE) if UpdatePolicy.REPLACE in policies else len(steps)
+    assert set(policies[first:]) <= {UpdatePolicy.REPLACE}
+    names = [name for step in steps[first:] for name in step.instances]
+    concerned = {name for each in changes if each.policy is UpdatePolicy.REPLACE for name in each.node_groups}
+    replaced = [each.instance_name for name in concerned for each in after.node_group(name).instances]
+    assert sorted(names) == sorted(replaced)
+    groups = {each.instance_name: each.node_group.name for each in after.instances}
+    assert all(len({groups[name] for name in step.instances}) == 1 for step in steps[first:])
+
+
+@given(states())
+def test_what_was_made_with_the_new_values_stays(state: tuple[list[Config], Cluster, Cluster]) -> None:
+    """Going back after a change that was not finished replaces those alone that were made in it."""
+    _, before, after = state
+    began = deepcopy(after)
+    for group in began.node_groups:
+        group.instances = group.instances[:-1]
+    recall(began, {**remembered(after), "instances": [each.instance_name for each in began.instances]})
+    now = deepcopy(before)  # the values of the change; the last machine of each group was made with them
+    some = [each.config for each in found(state)]
+    began.bind_configs(some)
+    changes = differences([now, began], after, some, PROCESSES, policy_of)
+    replaced = {
+        name
+        for step in steps_to(changes, after, PROCESSES, [now, began])
+        if step.policy is UpdatePolicy.REPLACE
+        for name in step.instances
+    }
+    there_before = {each.instance_name for each in began.instances}
+    assert not replaced & there_before
 
 
 @given(states())

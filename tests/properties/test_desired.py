@@ -23,12 +23,14 @@ def carried_out(standing: Standing, done: Steps, *, made: int | None = None) -> 
     """How the group stands after steps; ``made`` of the machines that were asked for exist, and the rest is pending."""
     gone = {*done.forget, *done.give_back, *done.leave, *done.withdraw}
     made = len(done.ask) if made is None else made
-    pending = [name for name in standing.pending if name not in gone and name not in done.ask]
+    there = {*gone, *done.ask[:made]}
+    pending = [name for name in standing.pending if name not in there]
+    pending += [name for name in done.ask[made:] if name not in pending]
     return evolve(
         standing,
         instances=(*(name for name in standing.instances if name not in gone), *done.ask[:made]),
         quarantined=tuple(name for name in standing.quarantined if name not in gone),
-        pending=(*pending, *done.ask[made:]),
+        pending=tuple(pending),
         lost=standing.lost - gone,
         used=standing.used | gone,
     )

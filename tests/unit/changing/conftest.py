@@ -9,7 +9,7 @@ from serai.engine import ClusterSpec, Engine, plugin
 from serai.hookspec import hookimpl
 from serai.hookspec.errors import InvalidCluster, SeraiError
 from serai.hookspec.health import Health, HealthCheck, HealthColor
-from serai.hookspec.objects import Config, Recommendation
+from serai.hookspec.objects import Config, Recommendation, ValidationError
 from serai.hookspec.semantics import Role
 from serai.hookspec.services import Service
 from serai.hookspec.testing.fleet import Fleet
@@ -72,6 +72,12 @@ class Band:
             raise InvalidCluster("nobody can play so fast", code="TOO_FAST", place="cluster_configs")
 
     @hookimpl
+    def validate_scaling(self, existing):
+        if existing.get("conductor", 1) == 1:
+            return []
+        return [ValidationError(error_message="there is one conductor", path="conductor", code="ONE_CONDUCTOR")]
+
+    @hookimpl
     def get_disruptions(self, changes):
         return ["The music stops."] if any(step.processes for step in changes.steps) else []
 
@@ -111,8 +117,19 @@ class Band:
 def service(instance: Any, process: str) -> Service:
     """A process with the values it heeds."""
     group = instance.node_group
-    names = ("Seat", "Volume", "Score") if process == "player" else ("Score", "Baton")
+    names = ("Seat", "Volume", "Score", "Violin") if process == "player" else ("Score", "Baton")
     return Service(process, [process, *(f"{name}={group.value(BY_NAME[name])}" for name in names)])
+
+
+class Hall(Fleet):
+    """Hosts in memory, as many as there are seats."""
+
+    seats = 100
+
+    @hookimpl
+    def validate_infrastructure(self, cluster):
+        count = sum(group.count for group in cluster.node_groups)
+        return [ValidationError(error_message="no seat is free", code="FULL")] if count > self.seats else []
 
 
 class Quartet(Band):
@@ -128,9 +145,9 @@ def band() -> Band:
 
 
 @pytest.fixture
-def fleet() -> Fleet:
+def fleet() -> Hall:
     """The hosts."""
-    return Fleet()
+    return Hall()
 
 
 @pytest.fixture
