@@ -56,6 +56,7 @@ _EXACTLY: Final = {
     "yarn.nodemanager.aux-services.mapreduce_shuffle.class": "the NodeManagers hand over what mappers wrote",
     "yarn.nodemanager.env-whitelist": _CLASSES,
     "yarn.application.classpath": _CLASSES,
+    "yarn.log.server.url": "it is the history server's, which shows them",
     "mapreduce.application.classpath": _CLASSES,
     "mapreduce.application.framework.path": _CLASSES,
     "mapreduce.framework.name": "jobs run on the cluster's own YARN",

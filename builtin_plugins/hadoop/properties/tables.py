@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final, NamedTuple
 
 DEFAULT_FILES: Final = ("core", "hdfs", "yarn", "mapred")
@@ -64,7 +64,7 @@ def table(version: str) -> Table:
     Raises:
         FileNotFoundError: the plugin has none.
     """
-    content = json.loads((files(__package__) / f"{version}.json").read_text(encoding="utf-8"))
+    content = json.loads(Path(__file__).with_name(f"{version}.json").read_text(encoding="utf-8"))
     seen: set[str] = set()
     properties: dict[str, dict[str, Property]] = {}
     for file in DEFAULT_FILES:

@@ -4,12 +4,18 @@ import pytest
 
 from serai.builtin_plugins.hadoop import reserved
 from serai.builtin_plugins.hadoop.configs import IMPORTANT, asked_for, configs, property_configs
+from serai.builtin_plugins.hadoop.generated import generated_properties
 from serai.builtin_plugins.hadoop.listening import LISTENING
 from serai.builtin_plugins.hadoop.processes import PROCESSES
 from serai.builtin_plugins.hadoop.properties.tables import table
 from serai.builtin_plugins.hadoop.settings import EVERY_PROCESS
 from serai.builtin_plugins.hadoop.versions import VERSIONS
 from serai.hookspec.configs import GENERAL, Config, ConfigType, Scope, UpdatePolicy
+from serai.hookspec.objects import Cluster, Instance, NodeGroup
+from serai.hookspec.remote import Layout
+from serai.hookspec.testing.fleet import Fleet
+from serai.hookspec.testing.fleet.commands import Rules
+from serai.hookspec.testing.fleet.remote import FleetRemote
 
 by_release = pytest.mark.parametrize("version", VERSIONS)
 
@@ -143,6 +149,17 @@ def test_what_serai_sets_itself_is_reserved(name: str) -> None:
     """With a reason, listed or not."""
     assert reserved.reason(name)
     assert name not in property_configs("3.5.0")
+
+
+def test_everything_that_is_generated_is_reserved() -> None:
+    """Else a user's value would be overridden in silence; ports are taken from the user's."""
+    instance = Instance("1", "c-all-1", "10.0.0.1")
+    group = NodeGroup("all", 1, list(EVERY_PROCESS), instances=[instance])
+    Cluster("c", "hadoop", VERSIONS[0], [group]).bind_configs(configs(VERSIONS[0]))
+    instance.bind(FleetRemote(Fleet().host("c-all-1"), Layout("/opt/serai/c"), Rules()))
+    names = {name for properties in generated_properties(instance).values() for name in properties}
+    assert "dfs.namenode.name.dir" in names
+    assert [name for name in names - LISTENING.keys() if not reserved.reason(name)] == []
 
 
 @pytest.mark.parametrize("name", ["dfs.replication", "dfs.namenode.rpc-address", "fs.s3a.bucket.logs.endpoint"])
