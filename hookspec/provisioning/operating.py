@@ -76,9 +76,10 @@ def reconfigure_cluster(cluster: Cluster, changes: Changes, run: Run) -> None:
 
     Called: on a running cluster, once for each of ``changes.steps``, in order; ``changes.step`` is the one to be done
     now. Steps that replace machines are the engine's, with ``scale_cluster`` and ``decommission_nodes``: whatever an
-    earlier step writes, values that hold for new machines only are not for those that are to go. A step touches no process but its own, and returns only when the framework itself says that they are back:
-    the next step is not begun before, and none after one that raised. Where the plugin of a config does not implement
-    it, changes that disturb anything are refused before anything is touched.
+    earlier step writes, values that hold for new machines only are not for those that are to go. A step touches no
+    process but its own, and returns only when the framework itself says that they are back: the next step is not begun
+    before, and none after one that raised. Where the plugin of a config does not implement it, changes that disturb
+    anything are refused before anything is touched.
 
     Args:
         cluster: the cluster with its new values.

@@ -54,6 +54,7 @@ def _leader_and_workers(
         "name": "demo",
         "plugin_name": plugin,
         "hadoop_version": version,
+        "auxiliary_plugins": ["upholstery"],
         "infrastructure": {"provider": "counted"},
         "cluster_configs": cluster_configs,
         "node_groups": [{"name": leader, "count": 1, "node_processes": [leader]}, workers],
@@ -82,7 +83,11 @@ def ordered(life: Life, kind: Kind, act: str) -> Order:
             return life.order("apply", kind.document(kind.small, True))
         case "reshape up":
             return life.order("apply", kind.document(kind.large, True))
-        case "go back" | "reshape down":
+        case "replace":
+            (group,) = [each for each in document["node_groups"] if each["name"] == kind.group]
+            group.setdefault("node_configs", {})["general"] = {"Mattress": 2}
+            return life.order("apply", document)
+        case "go back" | "replace again" | "reshape down":
             return life.order("apply", document)
         case _:
             return life.order(act, document)

@@ -69,6 +69,18 @@ def _sleeper(instance: Any) -> Service:
     return Service("sleeper", ["sleep", str(instance.node_group.value(NAP))])
 
 
+class Upholstery:
+    """Adds to whatever cluster a config that holds for new machines only."""
+
+    @hookimpl
+    def extends(self):
+        return True
+
+    @hookimpl
+    def get_configs(self):
+        return [Config("Mattress", config_type="integer", default_value=1, update_policy="replace")]
+
+
 class Counted(LocalProvider):
     """Machines on this machine; the name of each that is made goes into a book before anybody hears of it.
 
@@ -93,6 +105,7 @@ def plugins(book: Path) -> list[Any]:
     """What an engine is opened with."""
     return [
         plugin("sleepers", Role.PROVISIONING, Sleepers()),
+        plugin("upholstery", Role.AUXILIARY, Upholstery()),
         plugin("counted", Role.INFRASTRUCTURE, Counted(book)),
     ]
 
@@ -105,6 +118,7 @@ def sleepers(name: str = "demo", count: int = 2, nap: int = 1000) -> ClusterSpec
             "name": name,
             "plugin_name": "sleepers",
             "hadoop_version": "1",
+            "auxiliary_plugins": ["upholstery"],
             "infrastructure": {"provider": "counted"},
             "node_groups": [group],
         }

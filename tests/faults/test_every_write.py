@@ -33,3 +33,23 @@ def test_whatever_an_engine_dies_over_another_one_brings_to_the_same_end(life, s
                 continue
             assert life.snapshot() == ends[act], f"{act}, killed {death}"
         assert (life.left(), life.twice()) == ([], []), f"killed {death}"
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("kind", [SLEEPERS, DASK], ids=["sleepers", "Dask"])
+def test_machines_are_replaced_whatever_an_engine_dies_over(life, survived, kind, share):
+    """There and back, as often as there are places to die; each machine has one successor."""
+    life.undisturbed(ordered(life, kind, "create"))
+    acts, ends, writes = ("replace", "replace again"), {}, 0
+    for act in acts:
+        writes = len(life.undisturbed(ordered(life, kind, act)))
+        ends[act] = life.snapshot()
+    for turn, death in enumerate(list(deaths(writes))[share::SHARES]):
+        act = acts[turn % 2]
+        life.remember()
+        life.disturbed(ordered(life, kind, act), death)
+        survived(f"{kind.name}, replace", 1)
+        assert life.snapshot() == ends[act], f"{act}, killed {death}"
+        assert life.twice() == [], f"{act}, killed {death}"
+    life.undisturbed(ordered(life, kind, "delete"))
+    assert life.left() == []
