@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-from serai.builtin_plugins.hadoop import quantities
+from serai.builtin_plugins.hadoop import quantities, settings
 from serai.builtin_plugins.hadoop.capacity import capacity_problems
 from serai.builtin_plugins.hadoop.components import component_problems, count_path
 from serai.builtin_plugins.hadoop.passthrough import distribution_problems, passthrough_problems
 from serai.builtin_plugins.hadoop.port_problems import port_problems
 from serai.builtin_plugins.hadoop.processes import DATANODE
 from serai.builtin_plugins.hadoop.property_problems import extra_value_problems, property_problems
+from serai.builtin_plugins.hadoop.values import text
+from serai.builtin_plugins.hadoop.versions import RELEASES
+from serai.builtin_plugins.java.choices import MACHINE
 from serai.hookspec.objects import Cluster, ValidationError
 from serai.hookspec.places import config_path
 
@@ -28,6 +31,7 @@ def cluster_problems(cluster: Cluster) -> list[ValidationError]:
         *passthrough_problems(cluster),
         *extra_value_problems(cluster),
         *distribution_problems(cluster),
+        *_java_problems(cluster),
     ]
 
 
@@ -45,3 +49,21 @@ def _replication_problems(cluster: Cluster) -> Iterator[ValidationError]:
             code="INVALID_COMPONENT_COUNT",
             hint=f"set {config.name!r} to at most {datanodes}, or have more datanodes",
         )
+
+
+def _java_problems(cluster: Cluster) -> Iterator[ValidationError]:
+    """A machine's own Java that is asked for, and known not to fit."""
+    need = RELEASES[cluster.hadoop_version].java_need
+    if text(cluster, settings.JAVA) != MACHINE:
+        return
+    for group in cluster.node_groups:
+        java = group.facts.java if group.facts else None
+        if group.count and java is not None and java.major not in need.majors:
+            yield ValidationError(
+                config=settings.JAVA,
+                error_message=f"{need.framework} needs Java {need.words}; machines of node group"
+                f" {group.name} have {java.version}",
+                path=config_path(cluster, settings.JAVA),
+                code="JAVA_UNFIT",
+                hint=f"install a fitting Java there, or leave out {settings.JAVA.name!r}",
+            )

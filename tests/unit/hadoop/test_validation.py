@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from serai.builtin_plugins.hadoop.validation import cluster_problems
+from serai.hookspec.facts import Facts, JavaRuntime
 from serai.hookspec.objects import Cluster
 
 YARN, MAPREDUCE, HDFS = "service:YARN", "service:MapReduce", "service:HDFS"
@@ -236,3 +237,18 @@ def test_a_tarball_is_given_with_its_digest(
 ) -> None:
     """Both or neither, and in their forms."""
     assert [each for _, each, _ in told(cluster({"general": given}))] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "fits"),
+    [("11.0.2", "machine", False), ("17.0.15", "machine", True), ("11.0.2", "auto", True)],
+)
+def test_a_java_that_is_asked_for_and_does_not_fit_is_refused(
+    cluster: Callable[..., Cluster], version: str, wanted: str, fits: bool
+) -> None:
+    """Where it is known beforehand; by default another is brought there."""
+    made = cluster({"general": {"Java": wanted}})
+    workers = made.node_group("workers")
+    workers.facts = Facts(cpus=8, memory_mb=16384, java=JavaRuntime("/usr/lib/jvm", version))
+    message = f"Hadoop 3.5.0 needs Java 17, 21 or 25; machines of node group workers have {version}"
+    assert told(made) == ([] if fits else [("cluster_configs.general.Java", "JAVA_UNFIT", message)])
