@@ -42,7 +42,20 @@ def test_every_import_name_is_mapped_to_its_folder():
     mapped = dict(line.split(" = ") for line in setup()["options"]["package_dir"].strip().splitlines())
     assert mapped == {f"serai.{folder}": folder for folder in FOLDERS}
     assert [folder for folder in FOLDERS if not (ROOT / folder / "py.typed").exists()] == []
-    assert set(setup()["options.package_data"]) == set(mapped)
+    data = setup()["options.package_data"]
+    assert all("py.typed" in data[f"serai.{folder}"].split() for folder in FOLDERS)
+
+
+def test_every_file_beside_the_code_is_listed():
+    """Data that setup.cfg does not list is missing from the wheel, too."""
+    listed = {
+        path
+        for package, patterns in setup()["options.package_data"].items()
+        for pattern in patterns.split()
+        for path in ROOT.joinpath(*package.split(".")[1:]).glob(pattern)
+    }
+    files = {path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()}
+    assert {path for path in files if path.suffix not in (".py", ".pyc")} == listed
 
 
 @pytest.mark.parametrize("target", entry_points())
