@@ -9,6 +9,7 @@ from serai.engine.documents.nearest import suggestion
 from serai.engine.plugins import gate
 from serai.engine.plugins.discovery import Candidate, by_name, installed
 from serai.engine.plugins.dispatch import HookCall, LoadedPlugin, hook_calls
+from serai.engine.plugins.limits import Limit
 from serai.engine.plugins.provider import Provider
 from serai.engine.plugins.stack import Stack
 from serai.hookspec import listening
@@ -88,23 +89,31 @@ class Catalog:
         plugins: passed in beside the installed ones; they win over an installed one of the same name.
         blocked: names of plugins (``name`` or ``role:name``) or distributions that are never imported.
         discover: whether to look for installed plugins at all.
+        limit: how long their hooks may take, where no operation sets another limit; None for no end.
     """
 
     def __init__(
-        self, *, plugins: Iterable[LoadedPlugin] = (), blocked: Iterable[str] = (), discover: bool = True
+        self,
+        *,
+        plugins: Iterable[LoadedPlugin] = (),
+        blocked: Iterable[str] = (),
+        discover: bool = True,
+        limit: Limit | None = None,
     ) -> None:
         given = list(plugins)
         names = frozenset(blocked)
+        found = installed() if discover else {}
         self._rosters = {
             role: Roster(
                 role,
-                by_name(installed(role), names) if discover else {},
+                by_name(found.get(role, ()), names),
                 [plugin for plugin in given if plugin.role is role],
             )
             for role in Role
         }
         self._stacks: dict[tuple[str, str, tuple[str, ...]], Stack] = {}
         self._providers: dict[str, Provider] = {}
+        self._limit = limit
         self._lock = threading.RLock()
 
     def roster(self, role: Role) -> Roster:
@@ -162,7 +171,8 @@ class Catalog:
         """
         with self._lock:
             if name not in self._providers:
-                self._providers[name] = Provider(self.infrastructure[name])
+                provider = Provider(self.infrastructure[name])
+                self._providers[name] = provider.within(self._limit) if self._limit else provider
             return self._providers[name]
 
     def hear(self, event: Event) -> list[SeraiError]:
@@ -178,14 +188,19 @@ class Catalog:
     def _stack(self, plugin_name: str, version: str, auxiliaries: tuple[str, ...]) -> Stack:
         key = (plugin_name, version, auxiliaries)
         with self._lock:
-            if key not in self._stacks:
-                self._stacks[key] = self._composed(plugin_name, version, auxiliaries)
-            return self._stacks[key]
+            known = self._stacks.get(key)
+        if known is not None:
+            return known
+        composed = self._composed(plugin_name, version, auxiliaries)  # calls hooks: nobody else waits for those
+        with self._lock:
+            return self._stacks.setdefault(key, composed)
 
     def _composed(self, plugin_name: str, version: str, auxiliaries: tuple[str, ...]) -> Stack:
         plugin = self.provisioning[plugin_name]
         joined = [self.auxiliary[name] for name in dict.fromkeys(auxiliaries)]
         stack = Stack(plugin, version, joined)
+        if self._limit is not None:
+            stack = stack.within(self._limit)
         for auxiliary in joined:
             if not stack.extends(auxiliary):
                 raise Unsupported(

@@ -12,6 +12,8 @@ from serai.hookspec.semantics import Role
 
 log: Final = get_logger("serai.plugins")
 
+_ROLES: Final = {role.entry_point_group: role for role in Role}
+
 
 @frozen
 class Candidate:
@@ -21,15 +23,13 @@ class Candidate:
         name: the plugin's name.
         role: told by the entry-point group.
         entry_point: where its object is.
+        distribution: the package that ships it; ``""`` when that does not say its name.
     """
 
     name: str
     role: Role
     entry_point: EntryPoint
-
-    @property
-    def distribution(self) -> str:
-        return (self.entry_point.dist.name or "") if self.entry_point.dist else ""
+    distribution: str
 
     @property
     def version(self) -> str:
@@ -46,20 +46,21 @@ class Candidate:
         return frozenset({self.name, f"{self.role}:{self.name}", self.distribution})
 
 
-def installed(role: Role) -> list[Candidate]:
-    """The candidates of a role, in an order that does not depend on how they were installed.
+def installed() -> dict[Role, list[Candidate]]:
+    """The candidates of each role, in an order that does not depend on how they were installed.
 
     A distribution whose metadata cannot be read offers nothing, and does not keep the others from being found.
     """
-    found: dict[tuple[str, str, str], Candidate] = {}
+    found: dict[tuple[Role, str, str, str], Candidate] = {}
     for distribution in distributions():
         try:
-            for entry_point in distribution.entry_points.select(group=role.entry_point_group):
-                candidate = Candidate(entry_point.name, role, entry_point)
-                found.setdefault((candidate.name, candidate.distribution, entry_point.value), candidate)
+            for entry_point in distribution.entry_points:
+                if (role := _ROLES.get(entry_point.group)) is not None:
+                    candidate = Candidate(entry_point.name, role, entry_point, distribution.name or "")
+                    found.setdefault((role, candidate.name, candidate.distribution, entry_point.value), candidate)
         except Exception as error:  # noqa: BLE001 - broken metadata raises whatever its reader stumbles over
             log.warning("the metadata of a distribution cannot be read: %s: %s", type(error).__name__, error)
-    return [found[key] for key in sorted(found)]
+    return {role: [found[key] for key in sorted(found) if key[0] is role] for role in Role}
 
 
 def by_name(candidates: Iterable[Candidate], blocked: frozenset[str]) -> dict[str, list[Candidate]]:
