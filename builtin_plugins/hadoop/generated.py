@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from serai.builtin_plugins.hadoop import values
-from serai.builtin_plugins.hadoop.binding import authority, is_loopback
+from serai.builtin_plugins.hadoop.binding import authority, binding, is_loopback
 from serai.builtin_plugins.hadoop.class_path import container_class_path
 from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
 from serai.builtin_plugins.hadoop.listening import LISTENING
@@ -67,7 +67,8 @@ def _hdfs(instance: Instance, paths: HadoopPaths) -> Properties:
         found["dfs.namenode.checkpoint.dir"] = _uris(paths.checkpoint_dirs)
     if runs(instance, DATANODE):
         found["dfs.datanode.data.dir"] = _uris(paths.data_dirs)
-        found["dfs.datanode.hostname"] = instance.internal_ip
+        # WebHDFS sends its clients there.
+        found["dfs.datanode.hostname"], _ = binding(instance, "dfs.datanode.address")
     return found
 
 
