@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from serai.builtin_plugins.hadoop import lifecycle
+from serai.builtin_plugins.hadoop.checks import health_checks
 from serai.builtin_plugins.hadoop.configs import configs
+from serai.builtin_plugins.hadoop.decommissioning import decommission
 from serai.builtin_plugins.hadoop.ports import open_ports
 from serai.builtin_plugins.hadoop.processes import PROCESSES
 from serai.builtin_plugins.hadoop.recommendation import recommendations
@@ -13,6 +15,7 @@ from serai.builtin_plugins.hadoop.validation import cluster_problems
 from serai.builtin_plugins.hadoop.versions import VERSIONS
 from serai.hookspec import SPI_VERSION, hookimpl
 from serai.hookspec.errors import ValidationFailed
+from serai.hookspec.health import HealthCheck
 from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup, Recommendation, ValidationError
 from serai.hookspec.run import Run
 
@@ -69,6 +72,14 @@ class HadoopPlugin:
     @hookimpl
     def scale_cluster(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         lifecycle.scale(cluster, instances, run)
+
+    @hookimpl
+    def decommission_nodes(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
+        decommission(cluster, instances, run)
+
+    @hookimpl
+    def get_health_checks(self, cluster: Cluster) -> Sequence[HealthCheck]:
+        return health_checks(cluster)
 
     @hookimpl
     def on_terminate_cluster(self, cluster: Cluster, run: Run) -> None:
