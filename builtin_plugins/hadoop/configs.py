@@ -15,7 +15,9 @@ from serai.hookspec.configs import Config, ConfigType
 SERVICE_OF: Final = {"core": HDFS, "hdfs": HDFS, "yarn": YARN, "mapred": MAPREDUCE}
 """The service that the properties of each file are set for."""
 
-_SECRET: Final = re.compile(r"(?i)(password|passwd|secret|token|access[.]key|account[.]key|credential)(s|[.]key)?$")
+_SENSITIVE: Final = "hadoop.security.sensitive-config-keys"
+"""The property whose default lists what Hadoop itself would not show, as regular expressions."""
+_SENSITIVE_TOO: Final = (r"fs\.s3a\.access\.key$", r"^hadoop\.tokens$")
 _PATTERN: Final = re.compile(r"[\[<%]|EXAMPLE")
 """What stands in for names that have no end: ``ipc.[port_number].backoff.enable``."""
 _INTEGERS: Final = {"int": 1 << 31, "long": 1 << 63}
@@ -74,13 +76,22 @@ def property_configs(version: str) -> Mapping[str, Config]:
 
 
 def _property_configs(version: str) -> Iterator[tuple[str, Config]]:
+    sensitive = _sensitive(version)
     for file in DEFAULT_FILES:
         for each in table(version).properties[file].values():
             if not reserved.reason(each.name) and not _PATTERN.search(each.name):
-                yield each.name, _config(each, settings.target(SERVICE_OF[file]))
+                is_secret = not each.default and sensitive.search(each.name) is not None
+                value_type = {"config_type": ConfigType.SECRET} if is_secret else _value_type(each)
+                yield each.name, _config(each, settings.target(SERVICE_OF[file]), value_type)
 
 
-def _config(each: Property, target: str) -> Config:
+def _sensitive(version: str) -> re.Pattern[str]:
+    """What names of secrets look like."""
+    listed = table(version).named(_SENSITIVE)
+    return re.compile("|".join((*_SENSITIVE_TOO, *(listed.default.split() if listed else ()))))
+
+
+def _config(each: Property, target: str, value_type: Mapping[str, Any]) -> Config:
     found = reach(each.name)
     return Config(
         name=each.name,
@@ -90,7 +101,7 @@ def _config(each: Property, target: str) -> Config:
         priority=1 if each.name in IMPORTANT else 2,
         update_policy=found.policy,
         update_processes=found.processes,
-        **_value_type(each),
+        **value_type,
     )
 
 
@@ -98,8 +109,6 @@ def _value_type(each: Property) -> Mapping[str, Any]:
     """Type, default and bounds. A string wherever Hadoop takes more than one kind of value, or we do not know."""
     if each.name in LISTENING and LISTENING[each.name].is_address:
         return {"default_value": f"0.0.0.0:{LISTENING[each.name].port}"}
-    if not each.default and _SECRET.search(each.name):
-        return {"config_type": ConfigType.SECRET}
     if each.name in LISTENING:
         return {
             "config_type": ConfigType.INTEGER,
