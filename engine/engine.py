@@ -1,6 +1,6 @@
 """The face that host services embed: one engine, its plugins, clusters and jobs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from serai.engine.operations.runner import Runner
 from serai.engine.operations.running import RunningOperations
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.dispatch import LoadedPlugin
-from serai.engine.plugins.limits import HOOK_SECONDS
+from serai.engine.plugins.limits import HOOK_SECONDS, Limit, looking
 from serai.engine.store.clocks import LEASE_SECONDS, OUTAGE_SECONDS
 from serai.engine.store.records import OperationRecord
 
@@ -55,6 +55,7 @@ class Engine:
         lease: float = LEASE_SECONDS,
         outage: float = OUTAGE_SECONDS,
         hook_timeout: float = HOOK_SECONDS,
+        mirrors: Mapping[str, str] | None = None,
     ) -> None:
         from serai.engine.artifacts import ArtifactCache
         from serai.engine.remote.pool import Pool
@@ -69,11 +70,13 @@ class Engine:
         connections = Connections(catalog, Pool)
         lender = Lender(store, catalog, Pool, clock)
         self._leases = Leases(store, seconds=lease, outage=outage)
-        runner = Runner(catalog, events, ArtifactCache(cache), Pool, lender.lend, clock, hook_timeout=hook_timeout)
+        runner = Runner(
+            catalog, events, ArtifactCache(cache, mirrors=mirrors), Pool, lender.lend, clock, hook_timeout=hook_timeout
+        )
         self.plugins: Final = Plugins(catalog)
         self._operations = RunningOperations(LIFECYCLES, runner, working, store, self._leases, events, clock)
         self.clusters: Final = Clusters(store, catalog, self._operations, connections, lender, clock)
-        self.jobs: Final = Jobs(store, connections, working, clock)
+        self.jobs: Final = Jobs(store, connections, working, clock, Limit(hook_timeout))
         self.hosts: Final = Hosts(store, catalog, lender)
         if resume == AUTO:
             self._leases.with_each_beat(Resumption(self._operations, store, catalog, LIFECYCLES).look)
@@ -94,6 +97,7 @@ class Engine:
         lease: float = LEASE_SECONDS,
         outage: float = OUTAGE_SECONDS,
         hook_timeout: float = HOOK_SECONDS,
+        mirrors: Mapping[str, str] | None = None,
     ) -> "Engine":
         """Open an engine.
 
@@ -110,8 +114,11 @@ class Engine:
                 is found, if this engine has the plugins for it; ``manual`` leaves them to :meth:`resume`.
             lease: seconds after which another engine may take an operation of this one when it gives no sign of life.
             outage: seconds that operations wait for a store that is away, before they stop where they are.
-            hook_timeout: seconds that a hook may take in an operation; it is left behind then, and the operation
-                fails (code HOOK_TIMEOUT), naming plugin and hook.
+            hook_timeout: seconds that a hook may take in an operation, and outside of operations when it is less than
+                ten minutes, as much as it may take there; it is left behind then, and what called it fails (code
+                HOOK_TIMEOUT), naming plugin and hook.
+            mirrors: where tarballs and the jars of Maven Central come from instead: what to put in the place of the
+                beginning of a URL; the longest match wins.
 
         Raises:
             SeraiError: the store cannot be opened.
@@ -124,7 +131,7 @@ class Engine:
         from serai.engine.artifacts import default_root
         from serai.engine.store.store import Store
 
-        catalog = Catalog(plugins=plugins, blocked=blocked, discover=discover)
+        catalog = Catalog(plugins=plugins, blocked=blocked, discover=discover, limit=looking(hook_timeout))
         store = Store.open(url, key=key)
         return cls(
             store,
@@ -136,6 +143,7 @@ class Engine:
             lease=lease,
             outage=outage,
             hook_timeout=hook_timeout,
+            mirrors=mirrors,
         )
 
     def interrupted(self, name: str | None = None) -> list[OperationRecord]:

@@ -46,6 +46,7 @@ def _machine(session: Session) -> Iterator[Finding]:
     yield machine_checks.system()
     yield machine_checks.loopback()
     yield machine_checks.pip()
+    yield machine_checks.maven()
     yield machine_checks.ssh()
 
 

@@ -96,6 +96,15 @@ def pip() -> Finding:
     return ok("pip", " ".join(answer.stdout.split()[:2]))
 
 
+def maven() -> Finding:
+    """Some frameworks come from Maven Central, through Maven."""
+    path = shutil.which("mvn")
+    if path is None:
+        hint = "only needed for clusters of the plugin hadoop: apt-get install maven, dnf install maven"
+        return warn("Maven", "there is no mvn on the PATH", hint)
+    return ok("Maven", path)
+
+
 def ssh() -> Finding:
     """Machines elsewhere are reached with the OpenSSH client."""
     path = shutil.which("ssh")

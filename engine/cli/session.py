@@ -13,6 +13,7 @@ from attrs import define, field
 from serai.engine.cli.blocks import Block
 from serai.engine.cli.logs import start_logging
 from serai.engine.cli.progress import PlainLines, Progress, Silent
+from serai.hookspec.errors import SeraiError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,13 +21,36 @@ if TYPE_CHECKING:
     from serai.engine.engine import Engine
 
 STORE_VARIABLE: Final = "SERAI_STORE"
+MIRRORS_VARIABLE: Final = "SERAI_MIRRORS"
+"""Mirrors of what artifacts come from: ``URL=URL``, several with spaces between them."""
 
 
 def open_engine(url: str) -> "Engine":
     """The engine of the installed plugins."""
     from serai.engine import Engine
 
-    return Engine.open(url, resume="manual")  # a command does what it was asked for, and no more
+    # A command does what it was asked for, and no more.
+    return Engine.open(url, resume="manual", mirrors=mirrors(os.environ.get(MIRRORS_VARIABLE, "")))
+
+
+def mirrors(given: str) -> dict[str, str]:
+    """Mirrors by the beginning of the URLs they stand for.
+
+    Args:
+        given: as :data:`MIRRORS_VARIABLE` has them.
+
+    Raises:
+        SeraiError: something of it is no pair of URLs.
+    """
+    pairs = {pair: pair.partition("=") for pair in given.split()}
+    if wrong := [pair for pair, (prefix, _, url) in pairs.items() if ":" not in prefix or ":" not in url]:
+        raise SeraiError(
+            f"not a URL, an equals sign and another URL: {', '.join(wrong)}",
+            code="INVALID_MIRRORS",
+            place=MIRRORS_VARIABLE,
+            hint="such as https://repo.maven.apache.org/maven2=https://mirror.example/maven2",
+        )
+    return {prefix: url for prefix, _, url in pairs.values()}
 
 
 @define

@@ -166,3 +166,11 @@ def test_the_doctors_exit_code_is_that_of_the_worst_failure(
     ill = serai("doctor")
     assert ill.code == 1
     assert "fail" in ill.out
+
+
+def test_a_missing_maven_is_told_with_who_needs_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Most plugins do not."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    finding = machine_checks.maven()
+    assert finding.verdict is Verdict.WARN
+    assert "hadoop" in finding.hint
