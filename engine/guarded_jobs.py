@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from serai.engine.plugins.dispatch import labelled
+from serai.engine.plugins.limits import Limit, call_within, looking
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.edp import JobEngine, JobExecution, JobOutput, JobSpec, JobStatus
 from serai.hookspec.errors import InvalidResult, Origin
@@ -16,21 +17,23 @@ class GuardedJobEngine:
     Args:
         engine: the plugin's.
         cluster: the cluster it is of.
+        limit: how long it may take to start a job; for anything else, as long as whatever only looks.
     """
 
-    def __init__(self, engine: JobEngine, cluster: Cluster) -> None:
+    def __init__(self, engine: JobEngine, cluster: Cluster, limit: Limit) -> None:
         self._engine = engine
         self._cluster = cluster
+        self._limit = limit
 
     def validate(self, job: JobSpec) -> None:
         """Check a job before it is accepted; raises why it cannot run."""
         with self._blamed("validate_job_execution"):
-            self._engine.validate_job_execution(self._cluster, job, {})
+            self._ask("validate_job_execution", self._cluster, job, {})
 
     def run(self, execution: JobExecution) -> tuple[str, JobStatus | None, dict[str, Any]]:
         """Submit a job: its identifier, its status if known, what to keep."""
         with self._blamed("run_job"):
-            answer: Any = self._engine.run_job(execution)
+            answer = self._ask("run_job", execution)
             if not isinstance(answer, tuple) or len(answer) != 3 or not isinstance(answer[0], str):
                 raise self._invalid("run_job", "(identifier, status or None, dict or None)", answer)
             identifier, status, extra = answer
@@ -39,20 +42,28 @@ class GuardedJobEngine:
     def status(self, execution: JobExecution) -> dict[str, Any] | None:
         """How a job is; None when the job engine does not know."""
         with self._blamed("get_job_status"):
-            return self._info("get_job_status", self._engine.get_job_status(execution))
+            return self._info("get_job_status", self._ask("get_job_status", execution))
 
     def cancel(self, execution: JobExecution) -> dict[str, Any] | None:
         """End a job; None when it could not be ended yet."""
         with self._blamed("cancel_job"):
-            return self._info("cancel_job", self._engine.cancel_job(execution))
+            return self._info("cancel_job", self._ask("cancel_job", execution))
 
     def output(self, execution: JobExecution) -> JobOutput:
         """What a job wrote."""
         with self._blamed("get_job_output"):
-            answer = self._engine.get_job_output(execution)
+            answer = self._ask("get_job_output", execution)
             if not isinstance(answer, JobOutput):
                 raise self._invalid("get_job_output", "JobOutput", answer)
             return answer
+
+    def _ask(self, method: str, *arguments: object) -> Any:
+        limit = self._limit if method == "run_job" else looking(self._limit.seconds)
+        ask = getattr(self._engine, method)
+        return call_within(limit, lambda: ask(*arguments), {}, lambda _: self._origin(method))
+
+    def _origin(self, method: str) -> Origin:
+        return Origin(self._cluster.plugin_name, hook=f"get_edp_engine, {type(self._engine).__name__}.{method}")
 
     def _info(self, method: str, answer: Any) -> dict[str, Any] | None:
         if answer is None:
@@ -66,13 +77,12 @@ class GuardedJobEngine:
 
     @contextmanager
     def _blamed(self, method: str) -> Iterator[None]:
-        origin = Origin(self._cluster.plugin_name, hook=f"get_edp_engine, {type(self._engine).__name__}.{method}")
         try:
             yield
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            failure = labelled(error, origin)
+            failure = labelled(error, self._origin(method))
             if failure is error:
                 raise
             raise failure from error

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from serai.engine.connections import Connections
 from serai.engine.guarded_jobs import GuardedJobEngine
 from serai.engine.operations.events import Clock
+from serai.engine.plugins.limits import Limit
 from serai.hookspec.cluster import Cluster, ClusterStatus
 from serai.hookspec.edp import JobExecution, JobOutput, JobSpec, JobStatus
 from serai.hookspec.errors import NotFound, RemoteError, SeraiError, Unsupported, WrongStatus
@@ -101,7 +102,10 @@ class Job:
 class Jobs:
     """The jobs of an engine; as ``engine.jobs``."""
 
-    def __init__(self, store: "Store", connections: Connections, executor: Executor, clock: Clock) -> None:
+    def __init__(
+        self, store: "Store", connections: Connections, executor: Executor, clock: Clock, limit: Limit
+    ) -> None:
+        self._limit = limit
         self._store = store
         self._connections = connections
         self._clock = clock
@@ -221,7 +225,7 @@ class Jobs:
                     code="JOB_TYPE_UNSUPPORTED",
                     hint=f"types it runs: {', '.join(types) or 'none'}",
                 )
-            yield GuardedJobEngine(engine, cluster)
+            yield GuardedJobEngine(engine, cluster, self._limit)
 
     def _keep(self, execution: JobExecution, info: dict[str, Any] | None) -> JobExecution:
         """Take over what a job engine says; None says nothing."""

@@ -60,7 +60,8 @@ class HookCall:
     ) -> None:
         self.declaration: Final = declaration
         self._manager = manager
-        self._caller: Callable[..., Any] = getattr(manager.hook, declaration.name)
+        self._bare: Final[Callable[..., Any]] = getattr(manager.hook, declaration.name)
+        self._caller = self._bare
         implementations = getattr(manager.hook, declaration.name).get_hookimpls()
         by_object: dict[int, LoadedPlugin] = {id(plugin.implementation): plugin for plugin in plugins}
         # pluggy keeps implementations in the reverse of the order it calls them in
@@ -87,7 +88,7 @@ class HookCall:
         """The same hook, each call of it limited."""
         same = copy(self)
         same._limit = limit
-        same._caller = same._limited(self._caller)
+        same._caller = same._limited(self._bare)
         same._alone = {}
         return same
 
@@ -100,7 +101,7 @@ class HookCall:
     @property
     def bare(self) -> Callable[..., Any]:
         """pluggy's own caller, for those who measure what stands above it."""
-        return self._caller
+        return self._bare
 
     def select(self, **arguments: Any) -> Any:
         """The first answer that is not None, or None."""

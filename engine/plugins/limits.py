@@ -9,12 +9,15 @@ from contextvars import copy_context
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from serai.hookspec.errors import OperationCancelled, Origin, PluginFailed, SeraiError
 
 HOOK_SECONDS: Final = 7200.0
 """How long a hook may take unless an engine is told otherwise: machines take their time, and none takes hours."""
+
+LOOK_SECONDS: Final = 600.0
+"""How long a hook may take outside of operations, where somebody waits for an answer: it only looks."""
 
 GRACE: Final = 10.0
 """Seconds a hook has to notice that its operation was cancelled."""
@@ -24,7 +27,7 @@ _GLANCE: Final = 0.2  # seconds between two looks at the operation's cancellatio
 
 @frozen(eq=False)
 class Limit:
-    """How long hooks of one operation may take.
+    """How long hooks may take, in one operation or outside of any.
 
     Attributes:
         seconds: for each call.
@@ -32,7 +35,12 @@ class Limit:
     """
 
     seconds: float
-    cancelled: threading.Event
+    cancelled: threading.Event = field(factory=threading.Event)
+
+
+def looking(hook_timeout: float) -> Limit:
+    """The limit outside of operations, of an engine whose operations give hooks so many seconds."""
+    return Limit(min(hook_timeout, LOOK_SECONDS))
 
 
 def call_within(
@@ -112,7 +120,7 @@ def _error(limit: Limit, origin: Origin, frames: Sequence[FrameType]) -> SeraiEr
         error = PluginFailed(
             f"{origin} did not return within {limit.seconds:g} s, and is left behind{where}",
             code="HOOK_TIMEOUT",
-            hint="see where it hangs; a hook that needs longer is given more: Engine.open(hook_timeout=…)",
+            hint="see where it hangs; in operations hooks may be given more time: Engine.open(hook_timeout=…)",
             details={"stack": [_place(frame) for frame in frames[-10:]]},
         )
     error.origin = origin

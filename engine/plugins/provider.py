@@ -39,7 +39,7 @@ class Provider:
         return provider
 
     def within(self, limit: Limit) -> "Provider":
-        """The same provider, the calls of its hooks limited; for one operation."""
+        """The same provider, the calls of its hooks limited."""
         provider = copy(self)
         provider._calls = {name: call.within(limit) for name, call in self._calls.items()}
         return provider

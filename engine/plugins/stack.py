@@ -46,7 +46,7 @@ class Stack:
         return f"<Stack {self.name} {self.version} {[auxiliary.name for auxiliary in self.auxiliaries]}>"
 
     def within(self, limit: Limit) -> "Stack":
-        """The same plugins, the calls of their hooks limited; for one operation."""
+        """The same plugins, the calls of their hooks limited."""
         same = copy(self)
         same._calls = {name: call.within(limit) for name, call in self._calls.items()}
         same._open_ports = same._calls["get_open_ports"].collect
