@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from example_counts import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 
 from serai.builtin_plugins.infrastructure.ssh.picking import Demand, Offer, Standing, pick
+
+SOME = at_most(50)  # stocks of hosts take long to make up
 
 GROUPS = ("masters", "workers", "spares")
 PROCESSES = ("namenode", "journal")
@@ -65,6 +68,7 @@ def as_offers(picked: Picked, free: Sequence[Offer]) -> dict[str, list[Offer]]:
 
 
 @given(demands(), offers(), standing())
+@SOME
 def test_what_is_picked_is_what_was_wanted(wanted, free, there):
     """No host twice, each fits its group, no more than wanted, and no more silent ones than the group spares."""
     picked = as_offers(pick(wanted, free, there), free)
@@ -79,6 +83,7 @@ def test_what_is_picked_is_what_was_wanted(wanted, free, there):
 
 
 @given(demands(), offers(), standing())
+@SOME
 def test_an_assignment_is_found_if_there_is_one(wanted, free, there):
     """And only then; with as few silent hosts as there can be."""
     picked = as_offers(pick(wanted, free, there), free)
@@ -89,6 +94,7 @@ def test_an_assignment_is_found_if_there_is_one(wanted, free, there):
 
 
 @given(demands(), offers())
+@SOME
 def test_where_not_all_can_be_given_as_many_are_as_can(wanted, free):
     """No smaller demand that could be met would give more."""
     found = sum(map(len, pick(wanted, free).values()))
@@ -110,6 +116,7 @@ def smaller(wanted: Sequence[Demand]) -> Iterator[list[Demand]]:
 
 
 @given(st.integers(0, 5), st.integers(0, 2), offers())
+@SOME
 def test_a_group_is_spread_over_racks_as_evenly_as_can_be(count, spare, free):
     """However many of its hosts the racks have."""
     demand = Demand("masters", count, spare, frozenset({"namenode"}))
@@ -120,6 +127,7 @@ def test_a_group_is_spread_over_racks_as_evenly_as_can_be(count, spare, free):
 
 
 @given(st.lists(st.sampled_from(["r1", "r2", "r3"]), max_size=8), st.lists(st.sampled_from(["r1", "r2"]), max_size=3))
+@SOME
 def test_racks_with_hosts_of_the_cluster_are_filled_last(racks, taken):
     """A group that grows becomes even as a whole, as far as it can."""
     free = [Offer(f"h{number}", frozenset({"masters"}), rack) for number, rack in enumerate(racks)]
@@ -134,12 +142,14 @@ def test_racks_with_hosts_of_the_cluster_are_filled_last(racks, taken):
 
 
 @given(demands(), offers(), standing())
+@SOME
 def test_the_same_is_picked_whenever_it_is_asked(wanted, free, there):
     """Nothing is left to chance."""
     assert pick(wanted, free, there) == pick(wanted, free, there)
 
 
 @given(demands(), offers(), st.randoms())
+@SOME
 def test_the_order_of_hosts_decides_between_equals_alone(wanted, free, random):
     """As many are found of each kind of host, whatever stands first."""
     mixed = list(free)

@@ -92,7 +92,7 @@ def added(store: Store, given_clusters: list[Cluster]) -> None:
 
 
 @given(given_clusters=st.lists(clusters, max_size=3, unique_by=lambda cluster: cluster.name))
-@at_most(60)
+@at_most(40)
 def test_clusters_come_back_equal(store: Store, given_clusters: list[Cluster]) -> None:
     """All of each, secrets included; and no secret is in what was stored."""
     added(store, given_clusters)

@@ -123,6 +123,7 @@ NAMES = st.sampled_from(["hosts", "evidence", "argv", "status", "stdout", "log",
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
 )
 
 
