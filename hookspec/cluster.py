@@ -141,6 +141,7 @@ class NodeGroup:
         min_ready: how many instances suffice for the group to be called ready; None means all.
         extra: whatever the plugin wants kept, JSON-compatible.
         instances: the instances that are in use.
+        id: unique identifier; ``""`` where nothing needs one.
         quarantined: machines the cluster has and does without, each with its ``fault``.
         facts: what the provider says its machines are like, where it knows before they exist.
     """
@@ -246,6 +247,8 @@ class Cluster:
         is_protected: whether it refuses to be deleted.
         recommendations: what plugins recommended, apart from what the user set.
         status, status_reason: where the cluster stands, and why.
+        id: unique identifier, given when the cluster is stored; names may be used again, ids are not.
+        created_at, updated_at: when it was stored first and last, in UTC; None before.
     """
 
     name: str

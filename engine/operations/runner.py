@@ -42,6 +42,7 @@ class Runner:
         artifacts: where artifacts come from.
         pools: makes a pool of connections for one operation, of what cancels it, where its notices go, and
             what is asked before each command.
+        lend: lends a provider what its hooks are called with, over the connections of that pool.
         clock: tells the time.
         hook_timeout: seconds that a hook may take.
     """

@@ -26,7 +26,7 @@ class Work:
         run: what hooks are lent.
         store: where cluster and operation are kept, as long as this engine holds the operation.
         plugins: its stack, or the reason why there is none.
-        provider: where its machines come from, or the reason why it is not there.
+        infrastructure: where its machines come from, or the reason why it is not there.
         connect: gives the instances there are now their connections. Done before each phase; again by one that makes
             some and works with them.
     """
