@@ -4,23 +4,15 @@ import os
 
 import pytest
 from attrs import evolve
+from host_requests import silent, validated
 
 from serai.builtin_plugins.infrastructure.ssh.claim_file import document
 from serai.hookspec.errors import (
     HostKeyRefused,
     SeraiError,
-    Unreachable,
     ValidationFailed,
 )
 from serai.hookspec.facts import JavaRuntime
-
-
-def validated(yard, cluster):
-    return list(yard.provider.validate_infrastructure(cluster, yard.access()))
-
-
-def silent(name):
-    return Unreachable("no answer within 10 s", host=name)
 
 
 def test_a_cluster_that_can_be_made_has_no_errors(yard):

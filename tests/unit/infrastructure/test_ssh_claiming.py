@@ -4,22 +4,14 @@ import json
 
 import pytest
 from attrs import evolve
+from host_requests import request, validated
 
 from serai.builtin_plugins.infrastructure.ssh.claim_file import document, owner_of
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import (
     SeraiError,
 )
-from serai.hookspec.infrastructure import MachineRequest
 from serai.hookspec.remote import SshEndpoint
-
-
-def request(cluster, group, number):
-    return MachineRequest(f"{cluster.name}-{group}-{number}", group, f"{cluster.id}-{group}-{number}")
-
-
-def validated(yard, cluster):
-    return list(yard.provider.validate_infrastructure(cluster, yard.access()))
 
 
 def instance_of(machine):

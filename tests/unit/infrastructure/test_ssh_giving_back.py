@@ -3,25 +3,12 @@
 import os
 
 import pytest
+from host_requests import request, silent, validated
 
 from serai.builtin_plugins.infrastructure.ssh.claim_file import CLAIM_FILE, document
 from serai.hookspec.errors import (
     SeraiError,
-    Unreachable,
 )
-from serai.hookspec.infrastructure import MachineRequest
-
-
-def request(cluster, group, number):
-    return MachineRequest(f"{cluster.name}-{group}-{number}", group, f"{cluster.id}-{group}-{number}")
-
-
-def validated(yard, cluster):
-    return list(yard.provider.validate_infrastructure(cluster, yard.access()))
-
-
-def silent(name):
-    return Unreachable("no answer within 10 s", host=name)
 
 
 def test_hook_list_machines_tells_what_is_claimed(yard):

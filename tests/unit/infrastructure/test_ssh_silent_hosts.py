@@ -1,6 +1,7 @@
 """Hosts that do not answer the provider ``ssh``: put up with where they can be spared, named where not."""
 
 import pytest
+from host_requests import request, silent, validated
 
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import (
@@ -8,20 +9,7 @@ from serai.hookspec.errors import (
     HostsFailed,
     Unreachable,
 )
-from serai.hookspec.infrastructure import MachineRequest
 from serai.hookspec.remote import DirectEndpoint
-
-
-def request(cluster, group, number):
-    return MachineRequest(f"{cluster.name}-{group}-{number}", group, f"{cluster.id}-{group}-{number}")
-
-
-def validated(yard, cluster):
-    return list(yard.provider.validate_infrastructure(cluster, yard.access()))
-
-
-def silent(name):
-    return Unreachable("no answer within 10 s", host=name)
 
 
 def instance_of(machine):
