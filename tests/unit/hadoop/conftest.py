@@ -1,14 +1,18 @@
 """Hadoop clusters to look at, on paper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from serai.builtin_plugins.hadoop.configs import configs
 from serai.builtin_plugins.hadoop.recommendation import recommendations
 from serai.builtin_plugins.hadoop.versions import VERSIONS
+from serai.engine.remote.pool import connect
 from serai.hookspec.facts import Facts
-from serai.hookspec.objects import Cluster, NodeGroup
+from serai.hookspec.objects import Cluster, Instance, NodeGroup
+from serai.hookspec.remote import LocalEndpoint
 
 MASTER = ["namenode", "resourcemanager", "historyserver"]
 WORKER = ["datanode", "nodemanager"]
@@ -44,3 +48,26 @@ def cluster() -> Callable[..., Cluster]:
         return made
 
     return make
+
+
+@pytest.fixture
+def placed(cluster: Callable[..., Cluster], tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
+    """Makes a cluster as ``cluster`` does, its instances connected to directories of this machine.
+
+    Addresses are ``<net>.<group>.<number>``, from 1 on.
+    """
+    with ExitStack() as at_end:
+
+        def make(given: dict[str, dict[str, object]] | None = None, *, net: str = "10.0", **rest: object) -> Cluster:
+            made = cluster(given, **rest)
+            for index, group in enumerate(made.node_groups, start=1):
+                for number in range(1, group.count + 1):
+                    name = f"demo-{group.name}-{number}"
+                    address = f"{net}.{index}.{number}"
+                    instance = group.add_instance(Instance(name, name, address, address))
+                    remote = connect(LocalEndpoint(name, str(tmp_path / name)))
+                    at_end.callback(remote.close)
+                    instance.bind(remote)
+            return made
+
+        yield make
