@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import CancelledError
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ from serai.engine.access.lender import Lender
 from serai.engine.connections import Connections
 from serai.engine.lifecycle.create import CREATE
 from serai.engine.lifecycle.machines import without_lost
+from serai.engine.lifecycle.quorum import RECONSIDER
 from serai.engine.lifecycle.reconfigure import RECONFIGURE, RESHAPE
 from serai.engine.lifecycle.scale import SCALE, taken_over
 from serai.engine.lifecycle.terminate import TERMINATE
@@ -23,7 +23,7 @@ from serai.engine.orphans import OrphanReport, Orphans, Removal
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.store.records import OperationRecord, OperationStatus, busy
 from serai.hookspec.cluster import Cluster
-from serai.hookspec.errors import ClusterBusy, NotFound, SeraiError, ValidationFailed, WrongStatus
+from serai.hookspec.errors import NotFound, SeraiError, ValidationFailed, WrongStatus
 from serai.hookspec.listening import Event
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 LIFECYCLES: Final[Mapping[str, Lifecycle]] = {
     lifecycle.kind: lifecycle for lifecycle in (CREATE, SCALE, RECONFIGURE, RESHAPE, TERMINATE)
 }
-
-STOP_SECONDS: Final = 120.0
-"""How long deleting a cluster waits for the operation that it cancels."""
 
 
 class Clusters:
@@ -209,7 +206,8 @@ class Clusters:
         return self._operations.begin(record)
 
     def retry(self, name: str) -> Operation[Any]:
-        """Continue the operation that failed, from the phase that failed. Any number of times.
+        """Continue the operation that failed, from the phase that failed. Any number of times. Machines that it went on
+        without are tried again.
 
         One that was interrupted, since its engine ended, goes on as the same operation.
 
@@ -226,11 +224,13 @@ class Clusters:
         if last.status not in (OperationStatus.FAILED, OperationStatus.CANCELLED):
             raise WrongStatus(f"the last operation on {name}, {last.kind}, is {last.status}", place=name)
         record = self._record(last.kind, cluster, last.request)
-        record.phase, record.state = last.phase, last.state
+        record.phase, record.state = last.phase, {**last.state, RECONSIDER: True}
         return self._operations.begin(record)
 
     def delete(self, name: str, force: bool = False) -> Operation[None]:
         """End a cluster. An operation that this engine runs on it is cancelled first.
+
+        One that was interrupted is given up, also when another engine takes it up just now: that one is told, and stops.
 
         Args:
             name: the cluster.
@@ -240,22 +240,14 @@ class Clusters:
         Raises:
             NotFound: there is no such cluster.
             WrongStatus: it is protected, and this is not forced.
-            ClusterBusy: another engine is at work on it.
+            ClusterBusy: another engine is at work on it, and was before this was asked for.
         """
         cluster = self._store.cluster(name)
         if cluster.is_protected and not force:
             hint = f"to end it all the same: serai down {name} --force"
             raise WrongStatus(f"cluster {name} is protected", code="PROTECTED", place=name, hint=hint)
-        self._operations.check()
-        if (running := self.operation(name)) is not None:
-            if running.kind == TERMINATE.kind:
-                return running  # it is being ended already
-            running.cancel()
-            _wait_for_end(running)
-        for ending in self._operations.resume(name, only=lambda record: _is_end(record, force)):
-            if ending.kind == TERMINATE.kind:
-                return ending
-        self._operations.abandon(name, force=force)
+        if (ending := self._operations.make_way(name, for_kind=TERMINATE.kind, force=force)) is not None:
+            return ending  # it is being ended already
         record = self._record("terminate", cluster, {"force": force})
         return self._operations.begin(record)
 
@@ -329,22 +321,3 @@ class Clusters:
             request=request,
             created_at=self._clock(),
         )
-
-
-def _is_end(record: OperationRecord, force: bool) -> bool:
-    """Whether going on with an operation ends the cluster as it is to be ended."""
-    return record.kind == TERMINATE.kind and bool(record.request.get("force")) >= force
-
-
-def _wait_for_end(operation: Operation[Any]) -> None:
-    """Wait until an operation has ended, in whatever way."""
-    try:
-        operation.result(STOP_SECONDS)
-    except TimeoutError:
-        raise ClusterBusy(
-            f"{operation.kind} {operation.cluster_name} did not stop within {STOP_SECONDS:g} s",
-            place=operation.cluster_name,
-            hint="try again",
-        ) from None
-    except (SeraiError, CancelledError):
-        return

@@ -20,6 +20,9 @@ from serai.hookspec.errors import (
 Doing = Callable[[Work], None]
 """What a phase does."""
 
+RECONSIDER: Final = "reconsider"
+"""In an operation's state: that it is a retry, which has not begun yet with what was done without."""
+
 _DECISIVE: Final = (HostKeyRefused, OperationCancelled, InvalidCluster, ValidationFailed)
 """Errors that doing without a machine is no answer to."""
 
@@ -28,10 +31,12 @@ def with_quorum(do: Doing) -> Doing:
     """A phase's work that is done again without the machines it failed on, as long as enough are left.
 
     Hooks converge: what was done on the others is not done twice. Each round has a machine less, so there is an end.
+    A retry begins with those too that were done without: whoever asks for it may have mended them.
     """
 
     @wraps(do)
     def go_on(work: Work) -> None:
+        _reconsider(work)
         while True:
             try:
                 return do(work)
@@ -88,6 +93,17 @@ def _told(short: list[NodeGroup], lost: Collection[str]) -> dict[str, list[str]]
         if group.min_ready is not None
     ]
     return {"min_ready": lines} if lines else {}
+
+
+def _reconsider(work: Work) -> None:
+    if not work.record.state.pop(RECONSIDER, False):
+        return
+    for instance in work.cluster.quarantined:
+        group = instance.node_group
+        if len(group.instances) < group.count:
+            group.remove_instance(instance)
+            group.add_instance(instance).fault = ""
+    work.connect()
 
 
 def _quarantine(work: Work, failures: Mapping[str, BaseException]) -> None:

@@ -2,8 +2,8 @@
 
 import os
 import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, wait
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import CancelledError, Executor, Future, wait
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
@@ -23,6 +23,9 @@ from serai.hookspec.listening import Event, EventKind
 if TYPE_CHECKING:
     from serai.engine.store.store import Store
     from serai.hookspec.cluster import Cluster
+
+STOP_SECONDS: Final = 120.0
+"""How long an operation waits for the one that it cancels."""
 
 log: Final = get_logger("serai.operations")
 
@@ -135,16 +138,51 @@ class RunningOperations:
         records = [self._store.operation(operation_id) for operation_id in self._leases.free()]
         return [record for record in records if cluster_name in (None, record.cluster_name)]
 
-    def abandon(self, cluster_name: str, *, force: bool) -> None:
+    def make_way(self, cluster_name: str, *, for_kind: str, force: bool) -> Operation[Any] | None:
+        """End whatever is at work on a cluster, for an operation that needs nothing of what it would have done.
+
+        What this engine runs is cancelled. What was interrupted is given up, though another engine may take it up just
+        now: nobody asked that one for it, and it is told when it next writes.
+
+        Args:
+            cluster_name: the cluster.
+            for_kind: the kind of that operation.
+            force: also what another engine acts for.
+
+        Returns:
+            One of that kind which goes on already, if any.
+
+        Raises:
+            ClusterBusy: what this engine runs did not stop in time.
+        """
+        self.check()
+        if (running := self.of(cluster_name)) is not None:
+            if running.kind == for_kind:
+                return running
+            running.cancel()
+            _wait_for_end(running)
+        doomed = [record.id for record in self.interrupted(cluster_name)]
+
+        def is_as_asked(record: OperationRecord) -> bool:
+            return record.kind == for_kind and bool(record.request.get("force")) >= force
+
+        for operation in self.resume(cluster_name, only=is_as_asked):
+            if operation.kind == for_kind:
+                return operation
+        self._abandon(cluster_name, doomed, force=force)
+        return None
+
+    def _abandon(self, cluster_name: str, doomed: Collection[str], *, force: bool) -> None:
         """End operations that no engine acts for any more, as failed: nobody is to go on with them.
 
         Args:
             cluster_name: the cluster.
-            force: also one that another engine acts for; that one is told when it next writes.
+            doomed: those that are ended whoever acts for them by now.
+            force: whether all are.
         """
         for record in self._store.operations(cluster_name=cluster_name, unfinished=True):
             try:
-                taken, held = self._leases.take(record.id, (lambda _: True) if force else is_gone)
+                taken, held = self._leases.take(record.id, _anybody if force or record.id in doomed else is_gone)
             except (ClusterBusy, WrongStatus):
                 continue  # whoever wants the cluster is told
             abandoned = SeraiError(
@@ -217,3 +255,21 @@ class RunningOperations:
             self._events.tell(held.store.end(record, evolve(told, message=str(error), data=data)))
         finally:
             self._leases.forget(held)
+
+
+def _anybody(owner: str) -> bool:
+    return True
+
+
+def _wait_for_end(operation: Operation[Any]) -> None:
+    """Wait until an operation has ended, in whatever way."""
+    try:
+        operation.result(STOP_SECONDS)
+    except TimeoutError:
+        raise ClusterBusy(
+            f"{operation.kind} {operation.cluster_name} did not stop within {STOP_SECONDS:g} s",
+            place=operation.cluster_name,
+            hint="try again",
+        ) from None
+    except (SeraiError, CancelledError):
+        return

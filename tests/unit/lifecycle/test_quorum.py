@@ -265,3 +265,22 @@ def test_a_forced_end_tells_the_quarantined_machine_it_left(short):
         short.clusters.delete("demo").result(60)
     short.clusters.delete("demo", force=True).result(60)
     assert "demo-workers-2" in short.clusters.operations("demo")[-1].state["left"][-1]
+
+
+def test_a_retry_tries_again_what_was_done_without(engine, fleet, herd, spec):
+    """Who was mended meanwhile is in use again; the others stay quarantined."""
+    fleet.host(LOST).freeze()
+    fleet.host("demo-workers-8").freeze()
+    start, herd.start = herd.start, _never
+    with pytest.raises(SeraiError, match="does not start"):
+        create(engine, spec, min_ready=14)
+    assert names(engine.clusters.get("demo").quarantined) == [LOST, "demo-workers-8"]
+    herd.start = start
+    fleet.host(LOST).thaw()
+    cluster = engine.clusters.retry("demo").result(60)
+    assert (cluster.status, names(cluster.quarantined)) == (ClusterStatus.ACTIVE, ["demo-workers-8"])
+    assert LOST in names(cluster.instances)
+
+
+def _never(instances, run):
+    raise SeraiError("it does not start", code="STUCK")

@@ -277,3 +277,55 @@ def test_options_that_mean_nothing_are_refused(wrong):
     """Before anything is opened."""
     with pytest.raises(ValueError, match="resume is 'auto' or 'manual'"):
         Engine.open(**wrong)
+
+
+class Slow(Counting):
+    """Starts when it is let."""
+
+    def __init__(self, calls):
+        super().__init__(calls)
+        self.begun, self.may = threading.Event(), threading.Event()
+
+    @hookimpl
+    def start_cluster(self):
+        self.begun.set()
+        self.may.wait(30)
+
+
+def test_a_deletion_is_quicker_than_who_goes_on_just_now(open_engine, interrupt, calls, monkeypatch):
+    """What was interrupted when it was asked for is given up, though another engine takes it up in between."""
+    slow = Slow(calls)
+    slow.may.set()
+    here, there = open_engine(), open_engine(slow)
+    there.clusters.create(spec()).result(30)
+    slow.begun.clear()
+    slow.may.clear()
+    interrupt(there, "create", phase="start")
+    resumed = []
+
+    def too_late(*_, **__):
+        resumed.extend(there.resume("c"))
+        assert slow.begun.wait(30)
+        return []
+
+    monkeypatch.setattr(here._operations, "resume", too_late)
+    here.clusters.delete("c").result(30)
+    slow.may.set()
+    with pytest.raises(LeaseLost):
+        resumed[0].result(30)
+    assert there.clusters.list() == []
+
+
+def test_a_deletion_does_not_end_what_another_engine_was_asked_for(open_engine, calls):
+    """It says whose it is, and how to end the cluster all the same; that does."""
+    slow = Slow(calls)
+    here, there = open_engine(), open_engine(slow)
+    running = there.clusters.create(spec())
+    assert slow.begun.wait(30)
+    with pytest.raises(ClusterBusy) as caught:
+        here.clusters.delete("c")
+    assert "serai down c --force" in caught.value.hint
+    here.clusters.delete("c", force=True).result(30)
+    slow.may.set()
+    with pytest.raises(LeaseLost):
+        running.result(30)
