@@ -11,6 +11,8 @@ from typing import Final
 
 from attrs import frozen
 
+from serai.hookspec.errors import SeraiError
+
 INDEX: Final = "README.txt"
 MEBIBYTE: Final = 1024 * 1024
 MOST: Final = 16 * MEBIBYTE
@@ -87,6 +89,22 @@ def _lacking(missing: Sequence[Missing]) -> Iterator[str]:
         yield from (f"  {each.name}: {each.reason}" for each in missing)
 
 
+def check_place(path: Path) -> None:
+    """See whether an archive may be put somewhere, before the work that it takes.
+
+    Raises:
+        SeraiError: its directory is not there, or what is there is no file, and is to stay (code OUTPUT_UNUSABLE).
+    """
+    if not path.parent.is_dir():
+        raise _unusable(path, "its directory is not there", "make the directory, or name another")
+    if path.exists() and not path.is_file():
+        raise _unusable(path, "what is there is no file", "name a file, or one that is not there yet")
+
+
+def _unusable(path: Path, reason: str, hint: str) -> SeraiError:
+    return SeraiError(f"no archive can be written: {reason}", code="OUTPUT_UNUSABLE", place=str(path), hint=hint)
+
+
 def write(path: Path, folder: str, entries: Sequence[Entry], at: datetime) -> None:
     """Write an archive, readable by its owner alone; whole, or not at all.
 
@@ -95,7 +113,19 @@ def write(path: Path, folder: str, entries: Sequence[Entry], at: datetime) -> No
         folder: the directory all is in.
         entries: its texts.
         at: the time put on them.
+
+    Raises:
+        SeraiError: it cannot be put there (code OUTPUT_UNUSABLE).
     """
+    check_place(path)
+    try:
+        _write(path, folder, entries, at)
+    except OSError as error:
+        hint = "see whether there is room, and whether you may write there"
+        raise _unusable(path, error.strerror or str(error), hint) from error
+
+
+def _write(path: Path, folder: str, entries: Sequence[Entry], at: datetime) -> None:
     descriptor, draft = tempfile.mkstemp(prefix=".serai-diagnosis-", dir=path.parent)
     try:
         with open(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:

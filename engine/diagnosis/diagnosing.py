@@ -51,6 +51,7 @@ def diagnose(
     attachments: Mapping[str, str],
 ) -> Diagnosis:
     """Write the archive; see :meth:`serai.engine.clusters.Clusters.diagnose`."""
+    archive.check_place(path)
     at = clock()
     found = _secrets(subject)
     redactor = Redactor(found.values)

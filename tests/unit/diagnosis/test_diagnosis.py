@@ -167,6 +167,26 @@ def test_what_may_hold_a_secret_that_cannot_be_opened_is_left_out(engine, create
     assert not any(name.startswith("machines/") for name in made.files)
 
 
+def test_what_is_no_file_is_not_replaced_by_an_archive(engine, create, tmp_path):
+    """A device or a pipe of others stays what it is, and nothing is looked at before that is said."""
+    create()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SeraiError) as refused:
+        engine.clusters.diagnose("demo", tmp_path / "pipe")
+    assert (refused.value.code, refused.value.place) == ("OUTPUT_UNUSABLE", str(tmp_path / "pipe"))
+    assert refused.value.hint
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_an_archive_in_no_directory_is_refused_with_what_to_do(engine, create, tmp_path):
+    """The name that was asked for is told, and not that of a draft."""
+    create()
+    with pytest.raises(SeraiError) as refused:
+        engine.clusters.diagnose("demo", tmp_path / "nosuch" / "b.tar.gz")
+    assert (refused.value.code, refused.value.place) == ("OUTPUT_UNUSABLE", str(tmp_path / "nosuch" / "b.tar.gz"))
+    assert refused.value.hint
+
+
 def test_a_cluster_that_is_gone_can_be_diagnosed_and_one_that_never_was_cannot(engine, create, tmp_path):
     create()
     engine.clusters.delete("demo").result(30)
