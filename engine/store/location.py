@@ -92,6 +92,12 @@ def located(url: str | None) -> Location:
         return InMemory()
     if separator and scheme == SQLITE and rest.startswith("/"):
         return InFile(Path(rest.removeprefix("/")).absolute())
+    if separator and scheme == POSTGRESQL and _is_ambiguous(rest):
+        raise SeraiError(
+            f"it is not clear where the password ends in {scheme}://…",
+            code="STORE_URL",
+            hint="in a password, and after the ?, write @ as %40, and in a password : as %3A, / as %2F and ? as %3F",
+        )
     if separator and scheme == POSTGRESQL and rest:
         return OnServer(url, f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}")
     raise SeraiError(
@@ -99,3 +105,8 @@ def located(url: str | None) -> Location:
         code="STORE_URL",
         hint=f"write {SQLITE}:///path/to/serai.db or {POSTGRESQL}://user@host/database",
     )
+
+
+def _is_ambiguous(rest: str) -> bool:
+    """Whether an @ may be part of a password: then what is taken for the host, and named, is part of it, too."""
+    return rest.count("@") > 1 or "@" in rest.partition("?")[2]

@@ -7,7 +7,8 @@ process that was stopped in the middle of a transaction, for the server ends tha
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 from serai.engine.store.turns import writes
 from serai.hookspec.errors import SeraiError
@@ -33,14 +34,14 @@ def on_server(url: str, patience: float) -> tuple[Engine, Callable[[], None]]:
         patience: seconds to wait for a connection or for a lock.
 
     Raises:
-        SeraiError: the driver is not installed (code STORE_URL).
+        SeraiError: the URL cannot be read, or the driver is not installed (code STORE_URL).
     """
 
     def begin(connection: Connection) -> None:
         if writes(connection):
             _take_turn(connection, patience)
 
-    given = make_url(url).query
+    given = _parsed(url).query
     wire = {name: value for name, value in _PATIENCE_OF_THE_WIRE.items() if name not in given}
     try:
         engine = create_engine(url, connect_args=wire, pool_pre_ping=True, pool_timeout=patience, hide_parameters=True)
@@ -50,6 +51,17 @@ def on_server(url: str, patience: float) -> tuple[Engine, Callable[[], None]]:
         ) from error
     event.listen(engine, "begin", begin)
     return engine, engine.dispose
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise SeraiError(
+            "the URL of the store cannot be read",
+            code="STORE_URL",
+            hint="write postgresql+psycopg://user:password@host:5432/database; in a password, : as %3A and / as %2F",
+        ) from None  # what it was raised from may quote the URL, and the password in it
 
 
 def _take_turn(connection: Connection, patience: float) -> None:

@@ -37,6 +37,25 @@ def test_a_password_is_never_shown():
     assert "db.example/serai" in str(place)
 
 
+@pytest.mark.parametrize("rest", ["serai:hun@ter2@db.example/serai", "db.example/serai?password=hun@ter2"])
+def test_a_password_that_would_be_taken_for_a_host_is_refused(rest):
+    """The driver would name the host that it does not find, and the password with it."""
+    with pytest.raises(SeraiError) as refused:
+        located(f"postgresql+psycopg://{rest}")
+    assert refused.value.code == "STORE_URL"
+    assert "%40" in refused.value.hint
+    assert "ter2" not in f"{refused.value} {refused.value.to_dict()}"
+
+
+def test_a_port_that_is_no_number_is_a_mistake_in_the_url():
+    """And no defect of Serai; the password is not told."""
+    with pytest.raises(SeraiError) as refused:
+        Store.open("postgresql+psycopg://serai:hunter2@db.example:port/serai")
+    assert refused.value.code == "STORE_URL"
+    assert refused.value.hint
+    assert "hunter2" not in f"{refused.value} {refused.value.to_dict()}"
+
+
 @pytest.mark.parametrize("url", ["serai.db", "mysql://user:hunter2@host/db", "sqlite:x.db", "postgresql+psycopg://"])
 def test_what_is_no_store_is_refused(url):
     """With what could have been written, and without a password."""
