@@ -16,6 +16,7 @@ from serai.builtin_plugins.hadoop.processes import (
     RESOURCEMANAGER,
     SECONDARY_NAMENODE,
 )
+from serai.builtin_plugins.hadoop.racks import rack_properties
 from serai.builtin_plugins.hadoop.topology import file_system, history_url
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Instance
@@ -39,7 +40,11 @@ def generated_properties(instance: Instance) -> Mapping[str, Properties]:
     """
     cluster, paths = instance.node_group.cluster, hadoop_paths(instance)
     return {
-        "core": {"fs.defaultFS": file_system(cluster), "hadoop.tmp.dir": paths.scratch},
+        "core": {
+            "fs.defaultFS": file_system(cluster),
+            "hadoop.tmp.dir": paths.scratch,
+            **rack_properties(instance, cluster.instances),
+        },
         "hdfs": {**_listening("hdfs", instance), **_hdfs(instance, paths)},
         "yarn": {**_listening("yarn", instance), **_yarn(instance, paths)},
         "mapred": {**_listening("mapred", instance), **_mapred(instance)},
@@ -63,6 +68,8 @@ def _hdfs(instance: Instance, paths: HadoopPaths) -> Properties:
     found = {"dfs.namenode.datanode.registration.ip-hostname-check": "false"}
     if runs(instance, NAMENODE):
         found["dfs.namenode.name.dir"] = _uris(paths.name_dirs)
+        found["dfs.hosts"] = paths.datanodes_included
+        found["dfs.hosts.exclude"] = paths.datanodes_excluded
     if runs(instance, SECONDARY_NAMENODE):
         found["dfs.namenode.checkpoint.dir"] = _uris(paths.checkpoint_dirs)
     if runs(instance, DATANODE):
@@ -77,6 +84,9 @@ def _yarn(instance: Instance, paths: HadoopPaths) -> Properties:
     found = {"yarn.application.classpath": f"$HADOOP_CONF_DIR,{container_class_path(cluster)}"}
     for master in cluster.instances_with(RESOURCEMANAGER):
         found["yarn.resourcemanager.hostname"] = master.internal_ip
+    if runs(instance, RESOURCEMANAGER):
+        found["yarn.resourcemanager.nodes.include-path"] = paths.nodemanagers_included
+        found["yarn.resourcemanager.nodes.exclude-path"] = paths.nodemanagers_excluded
     if runs(instance, NODEMANAGER):
         found["yarn.nodemanager.hostname"] = instance.internal_ip
         found["yarn.nodemanager.local-dirs"] = ",".join(paths.local_dirs)

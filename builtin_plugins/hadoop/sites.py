@@ -9,11 +9,13 @@ from serai.builtin_plugins.hadoop import values
 from serai.builtin_plugins.hadoop.generated import generated_properties
 from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
 from serai.builtin_plugins.hadoop.processes import RESOURCEMANAGER
+from serai.builtin_plugins.hadoop.racks import rack_files
 from serai.builtin_plugins.hadoop.rendering import site_file, site_xml
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Instance, Secret
+from serai.hookspec.remote import File
 
-Files = Mapping[str, str | Secret]
+Files = Mapping[str, str | Secret | File]
 
 _LOG4J: Final = """\
 # Everything goes where the service's output goes.
@@ -49,6 +51,7 @@ def instance_files(instance: Instance) -> Files:
         f"{paths.scratch}/.keep": "",
         **{f"{paths.conf}/webapps/{name}/.keep": "" for name in _WEB_APPLICATIONS},
         **_queues(instance, paths),
+        **rack_files(instance, instance.node_group.cluster.instances),
     }
 
 
