@@ -32,7 +32,7 @@ class Release:
     Attributes:
         version: as users name it.
         sha256: of its jars and all they need, as :class:`~serai.hookspec.artifacts.Maven` has it.
-        java: the feature releases of Java that its daemons and containers run on.
+        java: the feature releases of Java that its daemons and jobs were seen to run on.
     """
 
     version: str
@@ -58,12 +58,12 @@ RELEASES: Final = {
         Release(
             version="3.5.0",
             sha256="db729eca8568a52e335873e0a026b485ddcd90fa480d01dc4b4e98ec40e7ce94",
-            java=(17, 21, 25),
+            java=(17, 21),
         ),
         Release(
             version="3.4.3",
             sha256="0c31cf2e58dcb8f885a6fb795266d6d3982790a48772f54cb9da7af68cfff1a2",
-            java=(17, 21, 25),
+            java=(17, 21),
         ),
     )
 }

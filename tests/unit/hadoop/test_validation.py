@@ -250,5 +250,5 @@ def test_a_java_that_is_asked_for_and_does_not_fit_is_refused(
     made = cluster({"general": {"Java": wanted}})
     workers = made.node_group("workers")
     workers.facts = Facts(cpus=8, memory_mb=16384, java=JavaRuntime("/usr/lib/jvm", version))
-    message = f"Hadoop 3.5.0 needs Java 17, 21 or 25; machines of node group workers have {version}"
+    message = f"Hadoop 3.5.0 needs Java 17 or 21; machines of node group workers have {version}"
     assert told(made) == ([] if fits else [("cluster_configs.general.Java", "JAVA_UNFIT", message)])
