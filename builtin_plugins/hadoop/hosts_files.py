@@ -13,6 +13,7 @@ from serai.builtin_plugins.hadoop.addresses import datanodes_by_address, nodeman
 from serai.builtin_plugins.hadoop.daemons import hadoop_command
 from serai.builtin_plugins.hadoop.layout import hadoop_paths
 from serai.builtin_plugins.hadoop.processes import NAMENODE, RESOURCEMANAGER
+from serai.builtin_plugins.hadoop.racks import rack_files
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
@@ -63,11 +64,16 @@ def announce(cluster: Cluster, members: Members, run: Run, *, grace: int = 0) ->
         HostsFailed: a file could not be written, or was not read.
     """
     masters = [each for each in cluster.instances if runs(each, NAMENODE) or runs(each, RESOURCEMANAGER)]
-    run.each(masters, lambda each: each.remote.put(hosts_files(each, members)), step="Write the lists of members")
+    run.each(masters, lambda each: _write(each, members), step="Write the lists of members")
     # With two NameNodes, one command reaches both.
     readers = [*cluster.instances_with(NAMENODE)[:1], *cluster.instances_with(RESOURCEMANAGER)]
     distinct = list({each.instance_name: each for each in readers}.values())
     run.each(distinct, lambda each: _refresh(each, grace), step="Have the lists of members read")
+
+
+def _write(instance: Instance, members: Members) -> None:
+    """With the racks: those of new members are to be known when they come."""
+    instance.remote.put({**hosts_files(instance, members), **rack_files(instance, members.included)})
 
 
 def _refresh(instance: Instance, grace: int) -> None:
