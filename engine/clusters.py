@@ -21,6 +21,7 @@ from serai.engine.operations.running import RunningOperations
 from serai.engine.operations.work import Lifecycle
 from serai.engine.orphans import OrphanReport, Orphans, Removal
 from serai.engine.plugins.catalog import Catalog
+from serai.engine.redaction import Redactor, discreet, holdings, secrets_in
 from serai.engine.store.records import OperationRecord, OperationStatus, busy
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import NotFound, SeraiError, ValidationFailed, WrongStatus
@@ -96,7 +97,8 @@ class Clusters:
             raise WrongStatus(f"cluster {name} is {cluster.status} and has no machines", place=name)
         with self._connections.open(cluster) as stack:
             checks = [*health.machine_checks(cluster), *stack.get_health_checks(cluster)]
-            return health.examine(name, checks, self._clock())
+            report = health.examine(name, checks, self._clock())
+        return health.discreet_report(report, Redactor(secrets_in(holdings(cluster)).values).text)
 
     def diagnose(self, name: str, path: Path, attachments: Mapping[str, str] | None = None) -> "Diagnosis":
         """Write everything that helps to find out what went wrong with a cluster into one archive, without secrets.
@@ -164,11 +166,11 @@ class Clusters:
         self._refuse_interrupted(name)
         state = taken_over(cluster, self._store.operations(cluster_name=name)[-1])
         provider = self._catalog.provider(cluster.infrastructure.get("provider", ""))
-        with self._lender.lending() as lend:
+        with discreet(holdings(cluster)), self._lender.lending() as lend:
             without_lost(cluster, lend(provider).list_machines(cluster.id))
             errors = validate_scaling(cluster, self._stack(cluster), counts, lend(provider))
-        if errors:
-            raise ValidationFailed(errors, what=f"the scaling of {name}")
+            if errors:
+                raise ValidationFailed(errors, what=f"the scaling of {name}")
         record = self._record("scale", cluster, {"counts": dict(counts)})
         record.state = state
         return self._operations.begin(record)
@@ -230,7 +232,7 @@ class Clusters:
     def delete(self, name: str, force: bool = False) -> Operation[None]:
         """End a cluster. An operation that this engine runs on it is cancelled first.
 
-        One that was interrupted is given up, also when another engine takes it up just now: that one is told, and stops.
+        One that was interrupted is given up, also when another engine takes it up just now: that one is told and ends.
 
         Args:
             name: the cluster.

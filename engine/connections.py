@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from serai.engine.operations.lending import lend
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.stack import Stack
+from serai.engine.redaction import discreet, holdings
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import NotFound, SeraiError
 
@@ -31,13 +32,14 @@ class Connections:
         """Connect a cluster's instances while the context lasts; gives its stack.
 
         An instance whose machine is gone says so when it is asked for something: the others can still be looked at.
+        Errors that leave the context are without the cluster's secrets.
 
         Raises:
             PluginNotFound: its plugin or its provider is not installed.
         """
         stack = self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)
         cluster.bind_configs(stack.get_configs())
-        with self._pools() as pool:
+        with discreet(holdings(cluster)), self._pools() as pool:
             provider = self._catalog.provider(cluster.infrastructure["provider"])
             lend(cluster, provider, pool, stack=stack, spared=NotFound)
             yield stack

@@ -1,10 +1,10 @@
 """How a cluster is: every check run in parallel, each within its limit."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from serai.engine.operations.fanout import Outcome, fan_out
 from serai.hookspec.cluster import Cluster, Instance
@@ -76,6 +76,16 @@ def _result(outcome: Outcome[HealthCheck, Health]) -> CheckResult:
     else:
         found = Health(HealthColor.RED, f"the check returned {type(health).__name__}, not Health")
     return CheckResult(check.name, found.color, found.reason, round(outcome.seconds, 3))
+
+
+def discreet_report(report: HealthReport, mask: Callable[[str], str]) -> HealthReport:
+    """A report with secrets taken out of its reasons.
+
+    Args:
+        report: the report.
+        mask: takes them out of a text.
+    """
+    return evolve(report, checks=tuple(evolve(check, reason=mask(check.reason)) for check in report.checks))
 
 
 def machine_checks(cluster: Cluster) -> list[HealthCheck]:

@@ -4,12 +4,14 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
 from attrs import evolve, frozen
 
 from serai.hookspec.cluster import Cluster
+from serai.hookspec.configs import ValidationError
 from serai.hookspec.errors import SeraiError, ValidationFailed
 from serai.hookspec.secrets import MASK, Secret
 
@@ -66,10 +68,22 @@ class Redactor:
             error.message, error.hint = self.text(error.message), self.text(error.hint)
             error.place, error.details = self.text(error.place), self.data(error.details)
         if isinstance(error, ValidationFailed):
-            error.errors = tuple(
-                evolve(each, error_message=self.text(each.error_message), hint=self.text(each.hint))
-                for each in error.errors
-            )
+            error.errors = tuple(self.errors(error.errors))
+
+    def errors(self, errors: Iterable[ValidationError]) -> list[ValidationError]:
+        """What is wrong with a document, without the secrets."""
+        return [evolve(each, error_message=self.text(each.error_message), hint=self.text(each.hint)) for each in errors]
+
+
+@contextmanager
+def discreet(*things: Any) -> Iterator[Redactor]:
+    """Take the secrets within mappings and lists out of whatever error leaves the context; gives what does so."""
+    redactor = Redactor(secrets_in(*things).values)
+    try:
+        yield redactor
+    except BaseException as error:
+        redactor.error(error)
+        raise
 
 
 @frozen

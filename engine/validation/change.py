@@ -12,9 +12,11 @@ from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Lend, Provider
 from serai.engine.plugins.stack import Stack
 from serai.engine.recommending import recommend
+from serai.engine.redaction import discreet, holdings
 from serai.engine.spec import ClusterSpec
 from serai.engine.validation.asking import DEFECTS, Question, ask, declared, news, unique
 from serai.engine.validation.composition import compose
+from serai.engine.validation.configs import secrets_in
 from serai.engine.validation.context import Context
 from serai.engine.validation.lasting import is_of_one_kind, lasting
 from serai.engine.validation.recommendations import check_recommendations
@@ -88,6 +90,19 @@ def validated_change(
     """
     spec = spec.checked()
     context = Context(spec, compose(spec, catalog), lambda name: False)
+    with discreet(secrets_in(context), holdings(cluster)):
+        return _validated(context, cluster, catalog, lend, unfinished, open_counts)
+
+
+def _validated(
+    context: Context,
+    cluster: Cluster,
+    catalog: Catalog,
+    lend: Lend,
+    unfinished: Sequence[Mapping[str, Any]],
+    open_counts: Collection[str],
+) -> Change:
+    spec = context.spec
     faults = [*broken(context), *lasting(context, cluster)]
     errors = [*spec.problems, *(evolve(fault, path=spec.reading.spelled(fault.path)).to_error() for fault in faults)]
     stack = context.composition.stack

@@ -9,6 +9,7 @@ from serai.engine.documents.paths import Path
 from serai.engine.spec import NodeGroupSpec
 from serai.engine.validation.context import Context
 from serai.hookspec.configs import Config, ConfigValues, Scope
+from serai.hookspec.secrets import Secret
 
 
 def config_values(context: Context) -> Iterator[Fault]:
@@ -40,6 +41,17 @@ def mandatory_configs(context: Context) -> Iterator[Fault]:
         for config in configs.values() if context.is_used(target) else ():
             if not config.is_optional and config.default_value is None:
                 yield from _missing(context, config)
+
+
+def secrets_in(context: Context) -> list[Secret]:
+    """The secrets that a document holds, of whatever type they were written as and however their configs are spelt."""
+    return [
+        value if isinstance(value, Secret) else Secret(str(value))
+        for _, values in _all_values(context)
+        for target, named in values.items()
+        for name, value in named.items()
+        if (config := context.config(target, name)) is not None and config.is_secret
+    ]
 
 
 def is_given(context: Context, values: ConfigValues, config: Config) -> bool:

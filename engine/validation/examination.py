@@ -6,9 +6,11 @@ from attrs import evolve, frozen
 
 from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Lend, Provider
+from serai.engine.redaction import discreet
 from serai.engine.spec import ClusterSpec
 from serai.engine.validation.asking import news, opinions
 from serai.engine.validation.composition import compose
+from serai.engine.validation.configs import secrets_in
 from serai.engine.validation.context import Context
 from serai.engine.validation.repair import repaired
 from serai.engine.validation.rules import broken
@@ -49,6 +51,12 @@ def examine(spec: ClusterSpec, catalog: Catalog, is_taken: Callable[[str], bool]
     """
     spec = spec.checked()
     context = Context(spec, compose(spec, catalog), is_taken)
+    with discreet(secrets_in(context)) as redactor:
+        examination = _examined(spec, context, lend)
+        return evolve(examination, errors=tuple(redactor.errors(examination.errors)))
+
+
+def _examined(spec: ClusterSpec, context: Context, lend: Lend) -> Examination:
     faults = list(broken(context))
     errors = list(spec.problems)
     errors += [evolve(fault, path=spec.reading.spelled(fault.path)).to_error() for fault in faults]
