@@ -10,7 +10,7 @@ class Listening(NamedTuple):
 
     Attributes:
         process: which one.
-        port: Hadoop's own default.
+        port: the one that is taken unless the user chose another: Hadoop's own default, but for one.
         is_address: whether the property is an address and not a bare port.
     """
 
@@ -34,7 +34,8 @@ LISTENING: Final = {
     "yarn.resourcemanager.resource-tracker.address": Listening(processes.RESOURCEMANAGER, 8031),
     "yarn.resourcemanager.admin.address": Listening(processes.RESOURCEMANAGER, 8033),
     "yarn.resourcemanager.webapp.address": Listening(processes.RESOURCEMANAGER, 8088),
-    "yarn.nodemanager.address": Listening(processes.NODEMANAGER, 0),
+    # Hadoop takes any port: no firewall could be told of it, and a NodeManager that comes back would be another one.
+    "yarn.nodemanager.address": Listening(processes.NODEMANAGER, 8041),
     "yarn.nodemanager.localizer.address": Listening(processes.NODEMANAGER, 8040),
     "yarn.nodemanager.webapp.address": Listening(processes.NODEMANAGER, 8042),
     "mapreduce.shuffle.port": Listening(processes.NODEMANAGER, 13562, is_address=False),

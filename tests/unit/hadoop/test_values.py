@@ -134,12 +134,12 @@ def test_a_tarball_is_chosen_by_url_and_checksum() -> None:
 
 
 def test_ports_are_those_of_the_processes_that_run() -> None:
-    """As Hadoop has them; ZooKeeper, which reads no file of Hadoop, as ours."""
+    """As Hadoop has them, but for the one it leaves open; ZooKeeper, which reads no file of Hadoop, as ours."""
     assert open_ports(cluster().node_groups[0]) == [9866, 9864, 9867]
     assert open_ports(cluster(processes=("namenode",)).node_groups[0]) == [8020, 9870]
     assert open_ports(cluster(processes=("secondarynamenode",)).node_groups[0]) == [9868]
     assert open_ports(cluster(processes=("resourcemanager",)).node_groups[0]) == [8032, 8030, 8031, 8033, 8088]
-    assert open_ports(cluster(processes=(NODEMANAGER,)).node_groups[0]) == [8040, 8042, 13562]
+    assert open_ports(cluster(processes=(NODEMANAGER,)).node_groups[0]) == [8041, 8040, 8042, 13562]
     assert open_ports(cluster(processes=(HISTORYSERVER,)).node_groups[0]) == [10020, 19888, 10033]
     assert open_ports(cluster(processes=("journalnode", "zkfc")).node_groups[0]) == [8485, 8480, 8019]
     assert open_ports(cluster(processes=(ZOOKEEPER_SERVER,)).node_groups[0]) == [2181, 2888, 3888]
@@ -156,7 +156,7 @@ def test_ports_are_as_configured() -> None:
     assert port(group, "dfs.datanode.address") == 7001
     assert port(made, "dfs.datanode.address") == 9866
     assert port(group, "mapreduce.shuffle.port") == 0
-    assert open_ports(group) == [7001, 9864, 7000, 8040, 8042]
+    assert open_ports(group) == [7001, 9864, 7000, 8041, 8040, 8042]
     assert [config.name for config, number in claims(group) if number == 7001] == ["dfs.datanode.address"]
 
 
