@@ -103,8 +103,11 @@ def down(session: Session, name: str, force: bool) -> None:
 def read_spec(file: str) -> "ClusterSpec":
     """The document of a file, or of standard input for ``-``."""
     from serai.engine import ClusterSpec
+    from serai.engine.documents.files import read_text
 
-    return ClusterSpec.from_text(sys.stdin.read()) if file == "-" else ClusterSpec.from_file(file)
+    if file == "-":
+        return ClusterSpec.from_text(read_text(sys.stdin.buffer, "standard input"))
+    return ClusterSpec.from_file(file)
 
 
 def _tell_cluster(session: Session, cluster: "Cluster") -> None:

@@ -79,7 +79,7 @@ MEANINGS: Final[Mapping[Code, str]] = {
     Code.INVALID_SYNTAX: "The text is neither YAML nor JSON, or holds several documents.",
     Code.DUPLICATE_KEY: "A mapping has the same key twice.",
     Code.DOCUMENT_TOO_LARGE: "The document, with its aliases expanded, has too many values or is nested too deeply.",
-    Code.UNREADABLE_DOCUMENT: "The file does not exist, may not be read, or is not UTF-8 text.",
+    Code.UNREADABLE_DOCUMENT: "The file does not exist, may not be read, is too large, or is not UTF-8 text.",
     Code.UNKNOWN_KEY: "No field has this name.",
     Code.MISSING_KEY: "A field that must be given is not.",
     Code.WRONG_TYPE: 'The value is of another type than the field. Nothing is converted: "2" is no integer.',

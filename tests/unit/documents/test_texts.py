@@ -1,8 +1,11 @@
 """From the text of a document to its data, with every fault of the text."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from serai.engine.documents.files import parse, read_file
+from serai.engine.documents.files import MAXIMUM_BYTES, parse, read_file
 from serai.hookspec.errors import SeraiError
 
 
@@ -102,6 +105,34 @@ def test_a_json_file_is_json(tmp_path):
     """By its name."""
     (tmp_path / "a.JSON").write_text("a: 1\n")
     assert read_file(tmp_path / "a.JSON").data is None
+
+
+def test_no_more_is_read_than_a_document_may_have(tmp_path):
+    """A file without an end would take all memory: 50 GiB here, that take no room on the disk."""
+    with (tmp_path / "endless.yaml").open("wb") as file:
+        file.truncate(50 * 1024**3)
+    with pytest.raises(SeraiError, match=f"larger than {MAXIMUM_BYTES} bytes") as caught:
+        read_file(tmp_path / "endless.yaml")
+    assert (caught.value.code, caught.value.place) == ("UNREADABLE_DOCUMENT", str(tmp_path / "endless.yaml"))
+    assert caught.value.hint
+
+
+def test_a_document_may_be_as_large_as_is_allowed(tmp_path):
+    """To the byte."""
+    (tmp_path / "full.json").write_text('{"a": 1}'.ljust(MAXIMUM_BYTES))
+    assert read_file(tmp_path / "full.json").data == {"a": 1}
+
+
+def test_a_pipe_is_read_to_its_end(tmp_path):
+    """However many pieces it comes in."""
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(read_file, tmp_path / "pipe")
+        with (tmp_path / "pipe").open("w") as pipe:
+            for piece in ("a:", " 1", "\nb: 2\n"):
+                pipe.write(piece)
+                pipe.flush()
+        assert reading.result(30).data == {"a": 1, "b": 2}
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path):
