@@ -36,13 +36,13 @@ test: lint $(TOOLS)  ## Everything: lint, unit, property, lab, fault and accepta
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
 	$(PYTEST) -n 2 --dist loadfile --hypothesis-profile=ci tests/lab
 	$(PYTEST) -n 2 --hypothesis-profile=ci tests/faults
-	$(PYTEST) --hypothesis-profile=ci tests/acceptance
+	$(PYTEST) -n 2 --dist loadfile --hypothesis-profile=ci tests/acceptance
 
 test-fast: $(TOOLS)  ## Unit and property tests but for the slow ones, with few examples of each property.
 	$(PYTEST) -n 2 --hypothesis-profile=fast -m 'not slow' $(FAST)
 
 acceptance: $(TOOLS)  ## Acceptance tests: real clusters on this machine.
-	$(PYTEST) tests/acceptance
+	$(PYTEST) -n 2 --dist loadfile tests/acceptance
 
 test-lab: $(TOOLS)  ## Tests on real hosts over SSH, all on this machine; skipped, with the reason, without root.
 	$(PYTEST) -n 2 --dist loadfile tests/lab
