@@ -166,7 +166,7 @@ def test_a_spark_worker_that_does_not_come_back_stops_the_change(engine):
     created = engine.clusters.create(spark()).result(300)
     first, second = created.node_group("workers").instances
     before = pids(created, "spark-worker")
-    wanted = spark(only={"Worker webui port": 8181}, **{"Start timeout": 20})
+    wanted = spark(only={"Worker webui port": 8181}, **{"Start timeout": 60})
     with socket.create_server((first.internal_ip, 8181)):
         with pytest.raises(SeraiError) as caught:
             engine.clusters.apply(wanted).result(300)
