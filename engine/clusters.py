@@ -224,7 +224,11 @@ class Clusters:
         if not last.status.is_final:
             raise busy(last)
         if last.status not in (OperationStatus.FAILED, OperationStatus.CANCELLED):
-            raise WrongStatus(f"the last operation on {name}, {last.kind}, is {last.status}", place=name)
+            raise WrongStatus(
+                f"nothing to retry: the last operation on {name}, {last.kind}, {last.status}",
+                place=name,
+                hint=f"see how it is: serai health {name}; to change it: serai apply FILE",
+            )
         record = self._record(last.kind, cluster, last.request)
         record.phase, record.state = last.phase, {**last.state, RECONSIDER: True}
         return self._operations.begin(record)

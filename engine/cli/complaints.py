@@ -18,6 +18,9 @@ _HOSTS_IN_FULL: Final = 3
 _HOSTS_TOLD: Final = 10
 """Hosts fail alike, mostly."""
 
+_LONGEST: Final = 1000
+"""Characters of what is said of an error: more than that quotes what is no name; ``--json`` has all of it."""
+
 _INDENT: Final = "  "
 _PLACED: Final = ("operation", "phase", "step", "host", "instance")
 """Details that say where, in the order they are told."""
@@ -34,14 +37,14 @@ def complaint(error: Mapping[str, Any]) -> str:
 
 def _lines(error: Mapping[str, Any]) -> Iterator[str]:
     details = dict(error.get("details", {}))
-    yield f"{_placed(_message(error), error.get('place', ''))}  [{error['code']}]"
+    yield f"{_short(_placed(_message(error), error.get('place', '')))}  [{error['code']}]"
     yield from _indented(_where(error, details))
     yield from _indented(_problems(error))
     yield from _indented(_hosts(details.pop("hosts", {})))
     yield from _indented(_hosts(details.pop("evidence", {})))
     yield from _indented(_facts(details))
     if hint := error.get("hint"):
-        yield f"{_INDENT}hint: {hint}"
+        yield f"{_INDENT}hint: {_short(hint)}"
 
 
 def _message(error: Mapping[str, Any]) -> str:
@@ -54,6 +57,14 @@ def _message(error: Mapping[str, Any]) -> str:
 def _placed(message: str, place: str) -> str:
     """The message after the place it is about, unless it names that place itself."""
     return f"{place}: {message}" if place and place not in message else message
+
+
+def _short(text: str) -> str:
+    """The text, with the middle left out of one that nobody would read to its end."""
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[:half]} …{len(text) - 2 * half} characters… {text[-half:]}"
 
 
 def _where(error: Mapping[str, Any], details: dict[str, Any]) -> Iterator[str]:
@@ -75,9 +86,9 @@ def _problems(error: Mapping[str, Any]) -> Iterator[str]:
     """The members of a ValidationFailed."""
     for problem in error.get("errors", ()):
         path = problem.get("path", "")
-        yield f"{f'{path}: ' if path else ''}{problem.get('message', '')}  [{problem.get('code', '')}]"
+        yield f"{_short(f'{path}: ' if path else '')}{_short(problem.get('message', ''))}  [{problem.get('code', '')}]"
         if hint := problem.get("hint"):
-            yield f"{_INDENT}hint: {hint}"
+            yield f"{_INDENT}hint: {_short(hint)}"
 
 
 def _hosts(hosts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

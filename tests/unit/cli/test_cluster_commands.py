@@ -167,6 +167,29 @@ def test_a_plan_tells_what_is_done_as_root(serai: Serai, document: Document) -> 
     assert [group["root_commands"] for group in groups] == [["raise a wall", "dig a well"], []]
 
 
+def test_a_retry_of_what_succeeded_says_that_there_is_nothing_to_retry(serai: Serai, document: Document) -> None:
+    """And what to do instead."""
+    serai("up", document())
+    refused = serai("retry", "demo")
+    assert refused.code == 5
+    assert "nothing to retry: the last operation on demo, create, succeeded  [WRONG_STATUS]" in refused.err
+    assert "hint: see how it is: serai health demo" in refused.err
+
+
+def test_a_name_that_is_none_is_not_repeated_at_length(serai: Serai, document: Document) -> None:
+    """Neither on the command line nor in a document; with --json it is all there."""
+    endless = "a" * 5000
+    named = Path(document())
+    named.write_text(named.read_text().replace("demo", endless))
+    for command in (["show", endless], ["plan", str(named)]):
+        refused = serai(*command)
+        assert refused.code in (3, 4)
+        assert " …" in refused.err
+        assert len(refused.err) < 2500
+        assert "[" in refused.err.splitlines()[0][-30:]
+    assert endless in serai("show", endless, "--json").document["error"]["message"]
+
+
 def test_a_document_can_come_from_standard_input(
     serai: Serai, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
