@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from serai.engine.log_context import ATTRIBUTES, LogContext
+from serai.hookspec.errors import SeraiError
 
 _PLACES: Final = tuple(f"serai_{name}" for name in ATTRIBUTES)
 
@@ -27,6 +28,39 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             told["exception"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False)
+
+
+class LogFile(logging.FileHandler):
+    """Appends records to a file, which is readable by its owner alone when it is made.
+
+    What cannot be written is told once on standard error; what the log is about goes on.
+
+    Args:
+        path: of the file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.touch(mode=0o600)
+        super().__init__(path, encoding="utf-8")
+        self._is_told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
+        """Tell why a record is not there, unless that was told."""
+        if not self._is_told:
+            self._is_told = True
+            why = sys.exc_info()[1]
+            reason = (why.strerror if isinstance(why, OSError) else None) or why
+            print(f"warning: the log in {self.baseFilename} is not complete: {reason}", file=sys.stderr)
+
+    def close(self) -> None:
+        """Close the file; what could not be written until now is lost, as was told."""
+        try:
+            super().close()
+        except OSError:
+            self.handleError(logging.makeLogRecord({}))
 
 
 class PlacedLines(logging.Formatter):
@@ -51,20 +85,31 @@ def start_logging(*, verbose: bool, file: Path | None) -> None:
         file: appended to, readable by its owner alone when it is made; None for no file.
 
     Raises:
-        OSError: the file cannot be written.
+        SeraiError: the file cannot be written (code OUTPUT_UNUSABLE).
     """
     handlers: list[logging.Handler] = []
     if verbose:
         handlers.append(_on(logging.StreamHandler(sys.stderr), PlacedLines()))
     if file is not None:
-        file.touch(mode=0o600)
-        handlers.append(_on(logging.FileHandler(file, encoding="utf-8"), JsonLines()))
+        handlers.append(_on(_opened(file), JsonLines()))
     log = logging.getLogger("serai")
     for former in log.handlers:
         former.close()
     log.handlers = handlers or [logging.NullHandler()]  # without any, logging prints by itself
     log.setLevel(logging.DEBUG if handlers else logging.WARNING)
     log.propagate = False
+
+
+def _opened(file: Path) -> LogFile:
+    try:
+        return LogFile(file)
+    except OSError as error:
+        raise SeraiError(
+            f"the log cannot be written: {error.strerror}",
+            code="OUTPUT_UNUSABLE",
+            place=str(file),
+            hint="name a file that you may write, in a directory that is there",
+        ) from error
 
 
 def _on(handler: logging.Handler, formatter: logging.Formatter) -> logging.Handler:

@@ -100,7 +100,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         _complain(session, error.to_dict(), error)
         return of_error(error)
     except OSError as error:  # standard output is full or closed, a directory is forbidden…
-        _complain(session, {"code": "SYSTEM_ERROR", "message": str(error)}, error)
+        _complain(session, _refused(error), error)
         return Exit.FAILED
     except Exception as error:  # noqa: BLE001 - the last line of defence: no user sees a traceback without asking
         _complain(session, _defect(error), error)
@@ -109,7 +109,9 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
 
 def _misused(error: click.ClickException, as_json: bool) -> int:
     if as_json:
-        _print_error({"code": "USAGE", "message": error.format_message()})
+        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "serai"
+        hint = f"what it takes: {command} --help"
+        _print_error({"code": "USAGE", "message": error.format_message(), "place": command, "hint": hint})
     else:
         error.show()
     return Exit.USAGE
@@ -126,6 +128,15 @@ def _complain(session: Session, error: "Mapping[str, Any]", cause: BaseException
 
 def _print_error(error: "Mapping[str, Any]") -> None:
     print(json.dumps(error_document(error), indent=2, ensure_ascii=False, default=str))
+
+
+def _refused(error: OSError) -> "Mapping[str, Any]":
+    return {
+        "code": "SYSTEM_ERROR",
+        "message": error.strerror or str(error),
+        "place": str(error.filename or ""),
+        "hint": "the system refused that: make it possible, then try again; -v shows where it happened",
+    }
 
 
 def _defect(error: Exception) -> "Mapping[str, Any]":

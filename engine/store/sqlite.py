@@ -54,7 +54,10 @@ def in_file(path: Path, patience: float) -> tuple[Engine, Callable[[], None]]:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SeraiError(
-            f"the directory {path.parent} cannot be made ({error.strerror})", code="STORE_ERROR", place=str(path)
+            f"the directory {path.parent} cannot be made ({error.strerror})",
+            code="STORE_ERROR",
+            place=str(path),
+            hint="make it, or name another place: --store URL, or $SERAI_STORE",
         ) from error
     engine = _engine(connect, size=5, patience=patience)
     return engine, engine.dispose

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from own_postgresql import Server, require, running
+from small_disk import fill, small_disk
 
 from faults.surviving import life, nursery, pytest_terminal_summary, survived
 
-__all__ = ["life", "nursery", "pytest_terminal_summary", "survived"]
+__all__ = ["fill", "life", "nursery", "pytest_terminal_summary", "small_disk", "survived"]
 
 PROGRAM = Path(__file__).with_name("gated.py")
 

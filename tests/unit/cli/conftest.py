@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import frozen
+from small_disk import fill, small_disk
 
 from serai.builtin_plugins.infrastructure.local import LocalProvider
 from serai.engine import Engine, plugin
@@ -23,6 +24,8 @@ from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup
 from serai.hookspec.run import Run
 from serai.hookspec.semantics import Role
 from serai.hookspec.shell_jobs import ShellJobEngine
+
+__all__ = ["fill", "small_disk"]
 
 MOOD = Config(
     "Mood",

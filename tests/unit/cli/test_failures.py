@@ -55,6 +55,30 @@ def test_the_log_file_has_a_document_a_line_and_no_secret(serai: Serai, document
     assert "open sesame" not in log.read_text()
 
 
+def test_a_log_file_that_cannot_be_made_is_told_before_anything_is_done(
+    serai: Serai, document: Document, tmp_path: Path
+) -> None:
+    """Where, and what to do."""
+    log = tmp_path / "nosuch" / "serai.log"
+    refused = serai("up", document(), "--log-file", str(log), "--json")
+    error = refused.document["error"]
+    assert (error["code"], error["place"]) == ("OUTPUT_UNUSABLE", str(log))
+    assert error["hint"]
+    assert serai("ls", "--json").document == []
+
+
+def test_a_log_that_the_disk_has_no_room_for_is_told_once_and_the_work_goes_on(
+    serai: Serai, document: Document, small_disk: Path, fill: Callable[..., None]
+) -> None:
+    """The first record that is missing; not each of them."""
+    (small_disk / "serai.log").touch()
+    fill()
+    up = serai("up", document(), "--log-file", str(small_disk / "serai.log"))
+    assert (up.code, up.err.count("is not complete: No space left on device")) == (0, 1)
+    assert "Traceback" not in up.err
+    assert serai("ls").code == 0
+
+
 def test_a_diagnosis_is_written_where_it_is_wanted(serai: Serai, document: Document, tmp_path: Path) -> None:
     """With what the doctor says."""
     serai("up", document())

@@ -1,5 +1,6 @@
 """The way in and the way out of the command."""
 
+import json
 import subprocess
 import sys
 
@@ -42,7 +43,9 @@ def test_with_json_even_a_usage_error_is_a_document(arguments: list[str], capsys
     """Wherever the option stands."""
     assert run(arguments) == 2
     told = capsys.readouterr()
-    assert '"code": "USAGE"' in told.out
+    error = json.loads(told.out)["error"]
+    assert error["code"] == "USAGE"
+    assert error["hint"] == f"what it takes: {error['place']} --help"
     assert told.err == ""
 
 

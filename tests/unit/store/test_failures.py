@@ -111,7 +111,8 @@ def test_a_file_in_the_way_of_the_directory_is_told(tmp_path):
     (tmp_path / "state").write_text("")
     with pytest.raises(SeraiError) as refused:
         Store.open(f"sqlite:///{tmp_path}/state/serai.db")
-    assert refused.value.code == "STORE_ERROR"
+    assert (refused.value.code, refused.value.place) == ("STORE_ERROR", f"{tmp_path}/state/serai.db")
+    assert "name another place" in refused.value.hint
 
 
 def test_a_database_that_may_only_be_read_is_told(url, make_cluster):
