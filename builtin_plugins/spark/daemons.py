@@ -26,7 +26,7 @@ def master_service(instance: Instance) -> Service:
     rest = () if ports.rest is None else (Listening(ports.rest, address),)
     argv = ("--port", str(ports.master), "--webui-port", str(ports.master_ui))
     ready = (Listening(ports.master, address), Listening(ports.master_ui, address), *rest)
-    return _service(instance, SERVICE_NAMES[MASTER], _MASTER_CLASS, argv, ready)
+    return _service(instance, SERVICE_NAMES[MASTER], _MASTER_CLASS, argv, ready, _recovery(instance, values))
 
 
 def worker_service(instance: Instance) -> Service:
@@ -46,25 +46,48 @@ def worker_service(instance: Instance) -> Service:
     return _service(instance, SERVICE_NAMES[WORKER], _WORKER_CLASS, argv, ready)
 
 
+def _recovery(instance: Instance, values: ClusterValues) -> tuple[str, ...]:
+    """Java's options with which a master that is restarted knows the workers and applications there were.
+
+    https://spark.apache.org/docs/latest/spark-standalone.html#single-node-recovery-with-local-file-system
+    """
+    if not recovers(values):
+        return ()
+    return (
+        "-Dspark.deploy.recoveryMode=FILESYSTEM",
+        f'"-Dspark.deploy.recoveryDirectory={spark_paths(instance).recovery}"',
+    )
+
+
+def recovers(values: ClusterValues) -> bool:
+    """Whether the master recovers from its files: unless the user wants it otherwise."""
+    return not {"spark.deploy.recoveryMode", "spark.deploy.recoveryDirectory"} & values.properties.keys()
+
+
 def _service(
-    instance: Instance, name: str, main_class: str, arguments: tuple[str, ...], ready: tuple[Listening, ...]
+    instance: Instance,
+    name: str,
+    main_class: str,
+    arguments: tuple[str, ...],
+    ready: tuple[Listening, ...],
+    options: tuple[str, ...] = (),
 ) -> Service:
     values, paths = cluster_values(instance.node_group.cluster), spark_paths(instance)
     common = ("--host", instance.internal_ip, "--properties-file", paths.properties)
     return Service(
         name=name,
         argv=(paths.program("spark-class"), main_class, *common, *arguments),
-        env=_environment(values),
+        env=_environment(values, options),
         ready=ready,
         ready_timeout=values.timeouts.start,
         stop_timeout=10.0,
     )
 
 
-def _environment(values: ClusterValues) -> dict[str, str]:
+def _environment(values: ClusterValues, options: tuple[str, ...]) -> dict[str, str]:
     """Daemons are small and their start is waited for: a simple collector, and no optimising compiler."""
     collector = ["-XX:+UseSerialGC"] if values.memory.daemon < _LARGE_HEAP else []
     return {
         "SPARK_DAEMON_MEMORY": f"{values.memory.daemon}m",
-        "SPARK_DAEMON_JAVA_OPTS": " ".join([*collector, "-XX:TieredStopAtLevel=1"]),
+        "SPARK_DAEMON_JAVA_OPTS": " ".join([*collector, "-XX:TieredStopAtLevel=1", *options]),
     }

@@ -44,6 +44,11 @@ class SparkPaths:
         return f"{self.storage[0]}/spark/work"
 
     @property
+    def recovery(self) -> str:
+        """Where the master keeps what it knows of workers and applications."""
+        return f"{self.storage[0]}/spark-recovery"  # one level: Spark makes no directories above it
+
+    @property
     def scratch(self) -> tuple[str, ...]:
         """Where drivers and executors keep what does not fit into memory."""
         return tuple(f"{path}/spark/local" for path in self.storage)

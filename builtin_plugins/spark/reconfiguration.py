@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from serai.builtin_plugins.spark import settings
-from serai.builtin_plugins.spark.daemons import SERVICE_NAMES, master_service
+from serai.builtin_plugins.spark.daemons import SERVICE_NAMES, master_service, recovers
 from serai.builtin_plugins.spark.job_properties import are_for_jobs, changed_keys
 from serai.builtin_plugins.spark.lifecycle import cluster_info, configure, remember_started, start_workers
 from serai.builtin_plugins.spark.membership import wait_for_workers
 from serai.builtin_plugins.spark.renewal import demand_values, renew
 from serai.builtin_plugins.spark.settings import MASTER, SERVICE, WORKER
 from serai.builtin_plugins.spark.topology import workers_by_address
+from serai.builtin_plugins.spark.values import cluster_values
 from serai.hookspec.changes import Changes, Step
 from serai.hookspec.configs import Config, UpdatePolicy
 from serai.hookspec.objects import Cluster, Instance, Secret
@@ -31,12 +32,18 @@ def update_policy(cluster: Cluster, config: Config, old: Any, new: Any) -> Updat
 def disruptions(cluster: Cluster, changes: Changes) -> Iterator[str]:
     """What users lose meanwhile; arguments as of the hook ``get_disruptions``."""
     touched = {process for step in changes.steps for process in step.processes}
-    if MASTER in touched:
+    at_once = {process for step in changes.steps if step.policy is UpdatePolicy.RESTART for process in step.processes}
+    if MASTER in touched and WORKER not in at_once and recovers(cluster_values(cluster)):
+        yield (
+            "The master is restarted: applications that run go on with the executors they have; none can be submitted"
+            " until it is back."
+        )
+    elif MASTER in touched:
         yield (
             "The master is restarted: applications that run lose their executors for good, so cancel their jobs and"
             " submit them again; none can be submitted until it is back."
         )
-    elif WORKER in touched:
+    if WORKER in touched - at_once:
         yield (
             "Workers are restarted in turn, each when its executors have finished their tasks and handed their data"
             " over: applications that run go on, with less room."

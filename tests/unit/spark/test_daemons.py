@@ -69,8 +69,20 @@ def test_a_worker_without_sizes_takes_sparks_own(cluster: Callable[..., Cluster]
 )
 def test_daemons_are_small(cluster: Callable[..., Cluster], connected: Connected, memory: int, options: str) -> None:
     """A simple collector, unless the heap is large."""
-    env = master_service(connected(cluster({"Daemon memory": memory}).instances[0])).env
+    env = worker_service(connected(cluster({"Daemon memory": memory}).instances[1])).env
     assert env == {"SPARK_DAEMON_MEMORY": f"{memory}m", "SPARK_DAEMON_JAVA_OPTS": options}
+
+
+def test_a_master_knows_who_was_there_before_it_restarted(
+    cluster: Callable[..., Cluster], connected: Connected
+) -> None:
+    """It keeps that beside other data; a user who wants it otherwise is heeded."""
+    instance = connected(cluster().instances[0])
+    options = master_service(instance).env["SPARK_DAEMON_JAVA_OPTS"]
+    directory = f"{instance.storage_paths[0]}/spark-recovery"
+    assert options.endswith(f'-Dspark.deploy.recoveryMode=FILESYSTEM "-Dspark.deploy.recoveryDirectory={directory}"')
+    given = cluster({"Spark defaults": "spark.deploy.recoveryMode NONE"})
+    assert "recovery" not in master_service(connected(given.instances[0])).env["SPARK_DAEMON_JAVA_OPTS"]
 
 
 def test_no_service_has_a_secret(cluster: Callable[..., Cluster], connected: Connected) -> None:

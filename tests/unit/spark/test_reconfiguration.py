@@ -80,12 +80,17 @@ def told(cluster: Cluster, *steps: Step, change: tuple[Config, int, int] | None 
 
 
 def test_what_is_lost_is_told(cluster: Clusters) -> None:
-    """With the master applications end; with workers they go on, unless there is one worker only."""
+    """Whether applications go on with the master away; with workers they do, unless there is one worker only."""
     live, master = Step("live"), Step("restart", {MASTER: ["demo-master-1"]})
     turns = [Step("rolling", {WORKER: [f"demo-workers-{number}"]}) for number in (1, 2)]
     two, one = cluster(), cluster(master=([MASTER], 1), workers=([WORKER], 1))
     assert told(two, live) == ""
-    assert "for good" in told(two, live, master)
+    assert "go on with the executors they have" in told(two, live, master)
+    forgetful = cluster({"Spark defaults": "spark.deploy.recoveryMode NONE"})
+    assert "for good" in told(forgetful, live, master)
+    everything = Step("restart", {MASTER: ["demo-master-1"], WORKER: ["demo-workers-1", "demo-workers-2"]})
+    assert "for good" in told(two, live, everything)
+    assert "in turn" in told(two, live, master, *turns)
     assert "go on" in told(two, live, *turns)
     assert "no other worker" not in told(two, live, *turns)
     assert "no other worker" in told(one, live, turns[0])
