@@ -41,10 +41,25 @@ def config_path(holder: Cluster | NodeGroup, config: Config) -> str:
     target, name = config.key
     if isinstance(holder, NodeGroup):
         if name in holder.node_configs.get(target, {}):
-            return f"{group_path(holder)}.node_configs{_step(target)}{_step(name)}"
+            return values_path(holder, target, name)
         if name not in holder.cluster.cluster_configs.get(target, {}):
             return group_path(holder)
-    return f"cluster_configs{_step(target)}{_step(name)}"
+        holder = holder.cluster
+    return values_path(holder, target, name)
+
+
+def values_path(holder: Cluster | NodeGroup, *keys: str) -> str:
+    """The place where values are given, whether any are there or not: ``cluster_configs["service:Spark"]``.
+
+    Args:
+        holder: whose values.
+        keys: a target and a name, or less.
+
+    Raises:
+        SeraiError: the group belongs to no cluster.
+    """
+    values = f"{group_path(holder)}.node_configs" if isinstance(holder, NodeGroup) else "cluster_configs"
+    return "".join((values, *map(_step, keys)))
 
 
 def _step(key: str) -> str:

@@ -12,7 +12,7 @@ from serai.engine.stepping import at_a_time, steps_to
 from serai.hookspec.changes import ValueChange
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.configs import Config, Recommendation, Scope, UpdatePolicy
-from serai.hookspec.testing.strategies import clusters_of, configs, values_for
+from serai.hookspec.testing.strategies import Offer, clusters, configs, values_for
 
 PROCESSES = {"Example": ["leader", "worker"], "Other": ["helper"], "Client": []}
 TARGETS = ("general", "service:Example", "service:Other", "service:Client")
@@ -22,7 +22,7 @@ TARGETS = ("general", "service:Example", "service:Other", "service:Client")
 def states(draw: st.DrawFn) -> tuple[list[Config], Cluster, Cluster]:
     """Configs, and a cluster before and after: the same groups with other values, recommended ones too."""
     some = draw(st.lists(configs(TARGETS), max_size=6, unique_by=lambda config: config.key))
-    before = draw(clusters_of("example", "1", some, PROCESSES))
+    before = draw(clusters(Offer("example", "1", some, PROCESSES), valid=None))
     for group in before.node_groups:
         for number in range(group.count):
             group.add_instance(Instance(instance_name=f"{group.name}-{number}"))

@@ -18,7 +18,7 @@ SOME = at_most(30)  # whole clusters take long to make up
 
 keys = st.text(min_size=1, max_size=6) | st.sampled_from(("name", "a-b", '"', "\\", "service:X", "[0]", "."))
 paths = st.lists(keys | st.integers(0, 20), max_size=4).map(tuple)
-specs = model.clusters().map(ClusterSpec.from_cluster)
+specs = model.any_clusters().map(ClusterSpec.from_cluster)
 junk = st.recursive(
     model.scalars() | st.binary(max_size=2) | st.floats(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(model.words() | st.integers(), inner, max_size=3),

@@ -204,7 +204,7 @@ def test_the_order_of_node_groups_does_not_matter(cluster: Cluster, random: Any)
 def careless(draw: st.DrawFn) -> Cluster:
     """Clusters of any values for what the plugin looks at, some of which the engine refuses."""
     looked_at = [each for each in configs(VERSIONS[0]) if each in SETTINGS or each.name in LOOKED_AT]
-    made = draw(strategies.clusters_of("hadoop", VERSIONS[0], looked_at, BY_SERVICE))
+    made = draw(strategies.clusters(strategies.Offer("hadoop", VERSIONS[0], looked_at, BY_SERVICE), valid=None))
     for config in draw(st.lists(st.sampled_from(looked_at), max_size=4)):
         holder = draw(st.sampled_from([made.cluster_configs, *(group.node_configs for group in made.node_groups)]))
         holder.setdefault(config.applicable_target, {})[config.name] = draw(strategies.wrong_values_for(config))

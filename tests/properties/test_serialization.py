@@ -19,7 +19,7 @@ from serai.hookspec.testing import strategies as model
 SOME = at_most(30)  # whole clusters take long to make up
 
 OBJECTS = {
-    Cluster: model.clusters(),
+    Cluster: model.any_clusters(),
     NodeGroup: model.node_groups(),
     Instance: model.instances(),
     Config: model.configs(),
@@ -69,7 +69,7 @@ def test_text_is_the_same_byte_for_byte(value):
     assert converter.to_json(converter.from_json(text, type(value))) == text
 
 
-@given(model.clusters(model.scalars() | model.secrets()))
+@given(model.any_clusters(model.scalars() | model.secrets()))
 @SOME
 def test_a_codec_brings_every_secret_back(cluster):
     """Wherever in a cluster it is."""
@@ -77,14 +77,14 @@ def test_a_codec_brings_every_secret_back(cluster):
     assert converter.from_json(converter.to_json(cluster), Cluster) == cluster
 
 
-@given(model.clusters(model.scalars() | st.just(Secret("the secret of them all"))))
+@given(model.any_clusters(model.scalars() | st.just(Secret("the secret of them all"))))
 @SOME
 def test_without_a_codec_no_secret_is_written(cluster):
     """A mask stands in its place."""
     assert "the secret of them all" not in make_converter().to_json(cluster)
 
 
-@given(model.clusters(), st.data())
+@given(model.any_clusters(), st.data())
 @SOME
 def test_an_unknown_key_is_always_an_error(cluster, data):
     """In whatever object it is, at its own place."""
@@ -98,7 +98,7 @@ def test_an_unknown_key_is_always_an_error(cluster, data):
     assert [(fault.path, fault.code) for fault in faults] == [((*path, "no such field"), "UNKNOWN_KEY")]
 
 
-@given(model.clusters(), st.data())
+@given(model.any_clusters(), st.data())
 @SOME
 def test_a_value_of_another_type_is_never_taken(cluster, data):
     """Neither converted nor ignored: it is an error at its place, or it was of the field's type."""

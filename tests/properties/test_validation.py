@@ -67,7 +67,7 @@ class Nowhere:
 def cases(draw: st.DrawFn) -> tuple[Catalog, list[Config], Cluster]:
     """A plugin's configs, the catalog that has it, and a cluster that can be asked of it."""
     configs = draw(st.lists(model.configs(TARGETS), max_size=4, unique_by=lambda config: config.key))
-    cluster = draw(model.clusters_of("declared", "1", configs, PROCESSES))
+    cluster = draw(model.clusters(model.Offer("declared", "1", configs, PROCESSES), valid=None))
     cluster.infrastructure = {"provider": "nowhere"}
     plugins = [
         admitted("declared", Role.PROVISIONING, Declared(configs)),

@@ -51,3 +51,18 @@ def json_values(leaves: SearchStrategy[Any] | None = None) -> SearchStrategy[Any
 def extras(leaves: SearchStrategy[Any] | None = None) -> SearchStrategy[dict[str, Any]]:
     """Mappings of JSON-compatible values."""
     return st.dictionaries(words(), json_values(leaves), max_size=3)
+
+
+def texts() -> SearchStrategy[tuple[str, ...]]:
+    """A few texts."""
+    return st.lists(words(), max_size=2).map(tuple)
+
+
+def paths() -> SearchStrategy[str]:
+    """Absolute paths."""
+    return st.text("abcdefghijklmnopqrstuvwxyz0123456789-._ /", max_size=12).map(lambda text: f"/{text.strip('/')}")
+
+
+def variables() -> SearchStrategy[dict[str, str]]:
+    """Variables of an environment."""
+    return st.dictionaries(st.from_regex(r"\A[A-Z][A-Z0-9_]{0,7}\Z"), words(), max_size=2)
