@@ -39,6 +39,7 @@ class PlannedValue:
         value: the value; masked when it is secret.
         origin: where it comes from.
         reason: why it is recommended, where it is.
+        priority: the config's: 1 for those that people look at first.
     """
 
     target: str
@@ -46,6 +47,7 @@ class PlannedValue:
     value: Any
     origin: ValueOrigin
     reason: str = ""
+    priority: int = 2
 
 
 @frozen
@@ -179,7 +181,7 @@ def effective_values(group: NodeGroup, configs: Iterable[Config], reasons: Reaso
         value = group.value(config)
         if value is not None:
             origin, reason = value_origin(group, config, reasons)
-            yield PlannedValue(*config.key, MASK if config.is_secret else value, origin, reason)
+            yield PlannedValue(*config.key, MASK if config.is_secret else value, origin, reason, config.priority)
 
 
 def value_origin(holder: Cluster | NodeGroup, config: Config, reasons: Reasons) -> tuple[ValueOrigin, str]:

@@ -36,17 +36,18 @@ def up(session: Session, file: str) -> None:
 
 @click.command(cls=SeraiCommand)
 @_FILE
+@click.option("--all", "every_default", is_flag=True, help="Values, too, that nobody chose and few look at.")
 @with_session
-def plan(session: Session, file: str) -> None:
+def plan(session: Session, file: str, every_default: bool) -> None:
     """Show what 'up' would do, and touch nothing.
 
-    Every mistake in FILE; or, when there is none, every value with where it comes from, and the instances, ports and
+    Every mistake in FILE; or, when there is none, the values with where they come from, and the instances, ports and
     processes.
     """
     from serai.engine.cli import plan_views
 
     planned = session.engine.clusters.plan(read_spec(file))
-    session.answer(lambda: planned.to_dict(), lambda: plan_views.overview(planned))
+    session.answer(lambda: planned.to_dict(), lambda: plan_views.overview(planned, every_default=every_default))
 
 
 @click.command(cls=SeraiCommand)

@@ -4,17 +4,22 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from serai.engine.cli.blocks import Block, Fields, Heading, Table
+from serai.engine.cli.blocks import Block, Fields, Heading, Table, Text
 
 if TYPE_CHECKING:
-    from serai.engine.planning import Plan, PlannedNodeGroup
+    from serai.engine.planning import Plan, PlannedNodeGroup, PlannedValue
 
 
-def overview(plan: "Plan") -> Iterator[Block]:
-    """A plan: what would be made, with which values, what is started and in which order."""
+def overview(plan: "Plan", *, every_default: bool) -> Iterator[Block]:
+    """A plan: what would be made, with which values, what is started and in which order.
+
+    Args:
+        plan: which.
+        every_default: whether values are shown, too, that nobody chose and few look at.
+    """
     yield Fields(list(_fields(plan)))
     for group in plan.node_groups:
-        yield from _group(group)
+        yield from _group(group, every_default)
     yield Heading("Instances")
     yield Table(
         ("name", "group", "processes"),
@@ -37,14 +42,21 @@ def _fields(plan: "Plan") -> Iterator[tuple[str, str]]:
     yield "phases", " → ".join(phase.name for phase in plan.phases)
 
 
-def _group(group: "PlannedNodeGroup") -> Iterator[Block]:
+def _group(group: "PlannedNodeGroup", every_default: bool) -> Iterator[Block]:
     yield Heading(f"Node group {group.name}: {group.count} x {', '.join(group.node_processes) or 'no process'}")
     yield Fields(list(_group_fields(group)))
+    values = [each for each in group.configuration if every_default or _is_of_interest(each)]
     yield Table(
         ("target", "config", "value", "from", "reason"),
-        [(each.target, each.name, shown(each.value), each.origin.value, each.reason) for each in group.configuration],
+        [(each.target, each.name, shown(each.value), each.origin.value, each.reason) for each in values],
         empty="no configs",
     )
+    if left_out := len(group.configuration) - len(values):
+        yield Text(f"and {left_out} more at their defaults: serai plan --all shows them")
+
+
+def _is_of_interest(value: "PlannedValue") -> bool:
+    return value.priority == 1 or value.origin.value != "default"
 
 
 def _group_fields(group: "PlannedNodeGroup") -> Iterator[tuple[str, str]]:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @click.argument("version", required=False)
 @click.option("--with", "auxiliaries", default="", metavar="NAME,NAME", help="Together with these auxiliary plugins.")
+@click.option("--all", "every_config", is_flag=True, help="All configs, however many there are.")
 @with_session
-def plugins(session: Session, name: str | None, version: str | None, auxiliaries: str) -> None:
+def plugins(session: Session, name: str | None, version: str | None, auxiliaries: str, every_config: bool) -> None:
     """List the plugins, or show one.
 
     With NAME, its versions and the hooks it has; with VERSION, what that version offers: configs, processes, types of
@@ -41,7 +42,7 @@ def plugins(session: Session, name: str | None, version: str | None, auxiliaries
     def blocks() -> Iterator[Block]:
         yield from plugin_views.overview(summary, capabilities)
         if offered is not None:
-            yield from plugin_views.offer(offered)
+            yield from plugin_views.offer(offered, every_config=every_config)
 
     def document() -> dict[str, Any]:
         offer = {} if offered is None else {"version": version, **document_of(offered)}

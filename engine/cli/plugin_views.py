@@ -5,13 +5,16 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from serai.engine.cli.blocks import Block, Fields, Heading, Table
+from serai.engine.cli.blocks import Block, Fields, Heading, Table, Text
 from serai.hookspec.configs import GENERAL, Config
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.secrets import MASK
 from serai.hookspec.sequences import strings
 
 QUARANTINED: Final = "quarantined"
+
+_MANY: Final = 100
+"""Configs above which those of priority 2 are shown on demand."""
 
 
 @frozen
@@ -90,8 +93,13 @@ def overview(plugin: PluginSummary, capabilities: Sequence[str]) -> Iterator[Blo
         yield Table(("version", "labels"), rows)
 
 
-def offer(offered: PluginOffer) -> Iterator[Block]:
-    """What a version offers: processes, jobs, and configs, those of priority 1 first."""
+def offer(offered: PluginOffer, *, every_config: bool) -> Iterator[Block]:
+    """What a version offers: processes, jobs, and configs, those of priority 1 first.
+
+    Args:
+        offered: what it offers.
+        every_config: whether configs of priority 2 are shown even when they are many.
+    """
     yield Heading("Processes")
     yield Table(("service", "processes"), [(name, ", ".join(found)) for name, found in offered.node_processes.items()])
     yield Fields(
@@ -102,8 +110,12 @@ def offer(offered: PluginOffer) -> Iterator[Block]:
     )
     yield Heading("Configs")
     ordered = sorted(offered.configs, key=lambda config: (config.priority, config.applicable_target == GENERAL))
+    if left_out := 0 if every_config or len(ordered) <= _MANY else sum(config.priority > 1 for config in ordered):
+        ordered = [config for config in ordered if config.priority == 1]
     columns = ("target", "name", "type", "default", "scope", "change", "description")
     yield Table(columns, map(_config_row, ordered), empty="it has none")
+    if left_out:
+        yield Text(f"and {left_out} more: --all shows them")
 
 
 def told_labels(labels: Mapping[str, Any]) -> list[str]:

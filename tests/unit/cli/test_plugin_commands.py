@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from serai.engine.cli.blocks import Table, Text
+from serai.engine.cli.plugin_views import PluginOffer, offer
+from serai.hookspec.configs import Config
+
 Serai = Callable[..., Any]
 
 
@@ -48,3 +52,24 @@ def test_what_is_not_there_is_not_found(serai: Serai) -> None:
     assert missing.code == 4
     assert "did you mean 'camp'?" in missing.err
     assert serai("plugins", "camp", "3").code == 4
+
+
+def test_defaults_few_look_at_are_counted_and_shown_on_demand(serai: Serai, document: Callable[..., str]) -> None:
+    """Of a plan; nothing that somebody chose is left out."""
+    shown = serai("plan", document(Obstacle="stone")).out
+    assert "Mood" in shown
+    assert "stone" in shown
+    left_out = serai("plan", document()).out
+    assert "Obstacle" not in left_out
+    assert "more at their defaults: serai plan --all shows them" in left_out
+    assert "Obstacle" in serai("plan", document(), "--all").out
+
+
+def test_of_many_configs_those_of_priority_2_are_shown_on_demand() -> None:
+    """Hadoop has two thousand."""
+    many = tuple(Config(f"c{index}", "", priority=1 if index < 3 else 2) for index in range(150))
+    offered = PluginOffer(many, {}, (), ())
+    some, every = (list(offer(offered, every_config=every)) for every in (False, True))
+    assert [len(block.rows) for block in some if isinstance(block, Table)][-1] == 3
+    assert some[-1] == Text("and 147 more: --all shows them")
+    assert [len(block.rows) for block in every if isinstance(block, Table)][-1] == 150
