@@ -1,6 +1,7 @@
 """Whatever a plugin does in whichever hook: the operation ends in time, names plugin and hook; the engine goes on."""
 
 import threading
+from contextvars import ContextVar
 
 import pytest
 
@@ -109,6 +110,9 @@ def fail(real):
 
 OVER = threading.Event()
 
+SPARED = ContextVar("spared", default=False)
+"""Whether hooks behave: those that are called for a look, as contexts go along into their threads."""
+
 
 class Trap:
     """Turns bad at a chosen moment, in a chosen hook."""
@@ -121,7 +125,7 @@ class Trap:
         real, trap = getattr(kind, self.hook), self
 
         def trapped(self, **arguments):
-            if trap.is_set and threading.current_thread() is not threading.main_thread():
+            if trap.is_set and not SPARED.get():
                 return trap.badly(real)()
             return real(self, **arguments)
 
@@ -142,7 +146,7 @@ def renamed(trapped, real, name):
 def bad(tmp_path):
     """An engine over a fleet, with a trap in one hook."""
     OVER.clear()
-    opened = []
+    opened, spared = [], SPARED.set(True)
 
     def open_with(hook, badly, timeout=SECONDS):
         trap = Trap(hook, badly)
@@ -153,6 +157,7 @@ def bad(tmp_path):
         return engine, trap
 
     yield open_with
+    SPARED.reset(spared)
     OVER.set()
     for engine in opened:
         engine.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from faults.test_bad_hooks import OVER, Tiny, bad, hang, spec
+from faults.test_bad_hooks import OVER, SPARED, Tiny, bad, hang, spec
 from serai.engine import Engine
 from serai.hookspec import hookimpl
 from serai.hookspec.edp import JobOutput, JobSpec, JobStatus
@@ -130,8 +130,8 @@ def test_a_look_ends_in_time_and_names_who_kept_it(bad, monkeypatch, act, hook):
     """Nothing was begun; with the hook mended the same engine answers."""
     kind = Fleet if hook in OF_PROVIDERS else Tiny
     monkeypatch.setattr("faults.test_bad_hooks.PROVIDING", OF_PROVIDERS)
-    monkeypatch.setattr("faults.test_bad_hooks.threading.main_thread", lambda: None)  # it hangs in whichever thread
     engine, trap = bad(hook, hang)
+    SPARED.set(False)
     if act != "plan":
         engine.clusters.create(spec()).result(30)
     trap.is_set, began = True, time.monotonic()
