@@ -233,6 +233,22 @@ class Clusters:
         record.phase, record.state = last.phase, {**last.state, RECONSIDER: True}
         return self._operations.begin(record)
 
+    def cancel(self, name: str) -> OperationRecord:
+        """Ask the operation on a cluster to stop, whichever engine runs it; another one reads it within ten seconds.
+
+        It ends as cancelled, and says what it left; what is finished is not undone. One that was interrupted is taken
+        up, and ended so.
+
+        Returns:
+            The operation; :meth:`operations` has it when it has ended, too.
+
+        Raises:
+            NotFound: there is no such cluster.
+            WrongStatus: nothing is at work on it (code NOTHING_TO_CANCEL), or that has just ended.
+        """
+        self._store.cluster(name)
+        return self._operations.cancel(name)
+
     def delete(self, name: str, force: bool = False) -> Operation[None]:
         """End a cluster. An operation that this engine runs on it is cancelled first.
 

@@ -45,7 +45,7 @@ _MEANINGS: Final = {
     Exit.BUSY: "another operation is at work, or the status does not allow it",
     Exit.YELLOW: "health: yellow",
     Exit.RED: "health: red",
-    Exit.INTERRUPTED: "interrupted with Ctrl-C",
+    Exit.INTERRUPTED: "interrupted with Ctrl-C, or stopped by 'serai cancel'",
 }
 
 _DURING_OPERATIONS: Final[tuple[tuple[type[SeraiError], Exit], ...]] = (

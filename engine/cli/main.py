@@ -10,6 +10,7 @@ import click
 
 from serai.engine.cli import (
     apply_command,
+    cancel_command,
     cluster_commands,
     diagnose_command,
     doctor_command,
@@ -57,6 +58,7 @@ for _command in (
     operation_commands.scale,
     apply_command.apply,
     job_commands.job,
+    cancel_command.cancel,
     operation_commands.retry,
     resume_command.resume,
     operation_commands.down,

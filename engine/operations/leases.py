@@ -99,6 +99,13 @@ class Leases:
         with self._lock:
             self._held.pop(held.lease, None)
 
+    def heed(self, *held: HeldLease) -> None:
+        """Cancel those that were asked to stop, by whomever and whenever."""
+        asked = self._store.asked_to_stop([each.lease.operation_id for each in held])
+        for each in held:
+            if each.lease.operation_id in asked:
+                each.cancelled.set()
+
     def let_go(self, held: HeldLease) -> None:
         """Give up an operation that has not ended, for any engine to take up."""
         self.forget(held)
@@ -156,6 +163,7 @@ class Leases:
                 mine.renewed(asked_at)
             else:
                 self._learn(mine)
+        self.heed(*(mine for lease, mine in held.items() if lease in kept))
 
     def _learn(self, held: HeldLease) -> None:
         """Find out why a lease was not renewed: it was taken, or its operation has just ended."""

@@ -138,6 +138,34 @@ class RunningOperations:
         records = [self._store.operation(operation_id) for operation_id in self._leases.free()]
         return [record for record in records if cluster_name in (None, record.cluster_name)]
 
+    def cancel(self, cluster_name: str) -> OperationRecord:
+        """Ask what is at work on a cluster to stop, whichever engine acts for it.
+
+        What this engine runs is asked at once, another engine with the next beat of its heart. What was interrupted is
+        taken up, to end here.
+
+        Returns:
+            The operation, as it is on record now.
+
+        Raises:
+            WrongStatus: nothing is at work on it (code NOTHING_TO_CANCEL).
+        """
+        self.check()
+        unfinished = self._store.operations(cluster_name=cluster_name, unfinished=True)
+        if not unfinished:
+            raise WrongStatus(
+                f"nothing is at work on cluster {cluster_name}",
+                code="NOTHING_TO_CANCEL",
+                place=cluster_name,
+                hint=f"see what was: serai show {cluster_name}",
+            )
+        self._store.ask_to_stop(unfinished[-1].id)
+        if (running := self.of(cluster_name)) is not None:
+            running.cancel()
+        else:
+            self.resume(cluster_name)
+        return self._store.operation(unfinished[-1].id)
+
     def make_way(self, cluster_name: str, *, for_kind: str, force: bool) -> Operation[Any] | None:
         """End whatever is at work on a cluster, for an operation that needs nothing of what it would have done.
 
@@ -164,7 +192,8 @@ class RunningOperations:
         doomed = [record.id for record in self.interrupted(cluster_name)]
 
         def is_as_asked(record: OperationRecord) -> bool:
-            return record.kind == for_kind and bool(record.request.get("force")) >= force
+            is_alike = record.kind == for_kind and bool(record.request.get("force")) >= force
+            return is_alike and not self._store.asked_to_stop([record.id])
 
         for operation in self.resume(cluster_name, only=is_as_asked):
             if operation.kind == for_kind:
@@ -213,6 +242,7 @@ class RunningOperations:
     def _take_up(self, operation_id: str) -> None:
         record, held = self._leases.take(operation_id)
         try:
+            self._leases.heed(held)
             self._start(record, held)
         except SeraiError:
             self._leases.let_go(held)

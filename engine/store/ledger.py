@@ -9,7 +9,7 @@ from uuid import uuid4
 from attrs import evolve
 from sqlalchemy import Connection
 
-from serai.engine.store import clusters, leases, operations
+from serai.engine.store import cancellations, clusters, leases, operations
 from serai.engine.store.clocks import LEASE_SECONDS
 from serai.engine.store.database import Database
 from serai.engine.store.documents import Documents
@@ -130,6 +130,19 @@ class Ledger:
         return self._write(
             lambda connection: leases.renew(connection, held, self._database.tick(connection), seconds), patience=0
         )
+
+    def ask_to_stop(self, operation_id: str) -> None:
+        """Ask whoever acts for an operation, now or later, to stop; asking once more changes nothing.
+
+        Raises:
+            NotFound: with the code OPERATION_NOT_FOUND.
+            WrongStatus: it has ended.
+        """
+        self._write(lambda connection: cancellations.ask(connection, operation_id, self._clock()))
+
+    def asked_to_stop(self, operation_ids: Collection[str]) -> set[str]:
+        """Those of some operations that were asked to stop."""
+        return self._read(lambda connection: cancellations.asked(connection, operation_ids))
 
     def operation(self, operation_id: str) -> OperationRecord:
         """The operation of that id.

@@ -112,7 +112,8 @@ def busy(other: OperationRecord) -> ClusterBusy:
     return ClusterBusy(
         f"operation {other.id} ({other.kind}) is at work on cluster {other.cluster_name}{when}{by}",
         place=other.cluster_name,
-        hint=f"wait until it has ended, or cancel it; to end the cluster now: serai down {other.cluster_name} --force",
+        hint=f"wait until it has ended, or stop it: serai cancel {other.cluster_name};"
+        f" to end the cluster now: serai down {other.cluster_name} --force",
         details={
             "operation": other.id,
             "kind": other.kind,

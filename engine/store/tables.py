@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from serai.engine.store.columns import Json, Moment, Words
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest migration: what an up-to-date store says of itself. Read here so that opening one needs no Alembic."""
 
 metadata = MetaData(
@@ -109,6 +109,14 @@ leases = Table(
     Column("holder", String, nullable=False),
     Column("clock", String, nullable=False),
     Column("expires", Double, nullable=False),
+)
+
+# Asked by anybody; read by whoever acts for the operation. Apart from it, for that one writes all of its row.
+cancellations = Table(
+    "cancellations",
+    metadata,
+    Column("operation_id", String, ForeignKey("operations.id"), primary_key=True),
+    Column("asked_at", Moment, nullable=False),
 )
 
 events = Table(

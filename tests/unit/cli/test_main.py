@@ -16,7 +16,7 @@ def test_help_lists_the_commands_in_the_order_one_needs_them(capsys: pytest.Capt
     """And the exit codes."""
     assert run(["--help"]) == 0
     told = capsys.readouterr().out
-    places = [told.index(f"\n  {name} ") for name in ("up", "plan", "ls", "show", "scale", "down", "doctor")]
+    places = [told.index(f"\n  {name} ") for name in ("up", "plan", "ls", "show", "scale", "cancel", "down", "doctor")]
     assert places == sorted(places)
     assert all(f"  {code.value:<4} {code.meaning}" in told for code in Exit)
 

@@ -41,6 +41,7 @@ WRITES = {
     "let_go": lambda held, event: held.let_go(),
     "begin_operation": lambda held, event: held.begin_operation(evolve(held.operation("op-1"), id="op-2")),
     "take_operation": lambda held, event: held.take_operation("op-1", "one", is_gone=lambda _: True),
+    "ask_to_stop": lambda held, event: held.ask_to_stop("op-1"),
     "renew_leases": lambda held, event: held.renew_leases([held.lease]),
     "add_event": lambda held, event: held.add_event(event),
     "add_events": lambda held, event: held.add_events([event]),
@@ -49,7 +50,7 @@ WRITES = {
     "release_claim": lambda held, event: held.release_claim("ssh", "host-1"),
 }
 READS = {
-    *("cluster", "clusters", "operation", "operations", "journal_of", "free_operations"),
+    *("cluster", "clusters", "operation", "operations", "journal_of", "free_operations", "asked_to_stop"),
     *("events", "job", "jobs", "claims", "open", "close"),
 }
 
