@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Final
 
 from serai.hookspec import infrastructure, listening, provisioning
+from serai.hookspec.deprecation import uses
 from serai.hookspec.semantics import Declaration, Order, declarations
 
 PAGE: Final = Path(__file__).parent / "reference" / "hooks.md"
@@ -77,7 +78,7 @@ def _facts(declaration: Declaration) -> str:
     if _is_stacked(declaration):
         facts.append(f"order: {declaration.order.value}")
     facts += [name for name in ("isolated", "pure") if getattr(declaration, name)]
-    return "; ".join(facts) + "."
+    return " ".join(["; ".join(facts) + ".", *(f"**{use}.**" for use in uses(declaration, declaration.arguments))])
 
 
 def _is_stacked(declaration: Declaration) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from serai.engine.plugins.catalog import Catalog, Roster
-from serai.engine.plugins.gate import implemented
+from serai.engine.plugins.gate import deprecated_uses, implemented
 from serai.hookspec.configs import Config
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.semantics import Role
@@ -28,6 +28,11 @@ class PluginInfo:
     def capabilities(self) -> list[str]:
         """The hooks it implements."""
         return sorted(implementation.name for implementation in implemented(self._plugin.implementation))
+
+    @property
+    def deprecations(self) -> list[str]:
+        """What it uses of the contract that goes out of use, with what it is to do instead."""
+        return deprecated_uses(self._plugin.implementation, self.role)
 
     @property
     def versions(self) -> list[str]:
@@ -65,6 +70,7 @@ class PluginInfos(Mapping[str, PluginInfo]):
     def __init__(self, catalog: Catalog, roster: Roster) -> None:
         self._catalog = catalog
         self._roster = roster
+        self.role = roster.role
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._roster)

@@ -4,14 +4,15 @@ The declaration stands on the hook itself, and everything else reads it from the
 plugins, the documentation's table, the conformance kit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from inspect import signature
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
+from serai.hookspec.deprecation import Deprecation
 from serai.hookspec.markers import hookspec
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,6 +74,8 @@ class Declaration:
         roles: which plugins may implement it.
         required: which plugins must.
         documentation: the docstring.
+        deprecated: that it goes out of use; None as long as it does not.
+        deprecated_arguments: arguments that go out of use.
     """
 
     name: str
@@ -85,11 +88,14 @@ class Declaration:
     roles: frozenset[Role]
     required: frozenset[Role]
     documentation: str
+    deprecated: Deprecation | None = None
+    deprecated_arguments: Mapping[str, Deprecation] = field(factory=dict, hash=False)
 
 
 SPI_ROLES: Final = frozenset({Role.PROVISIONING, Role.AUXILIARY})
 PROVISIONING_ONLY: Final = (Role.PROVISIONING,)
 AUXILIARY_ONLY: Final = (Role.AUXILIARY,)
+_NONE: Final[Mapping[str, Deprecation]] = {}
 
 
 def _declare(kind: Kind, merge: Merge | None, **options: Any) -> Callable[[F], F]:
@@ -105,6 +111,8 @@ def _declare(kind: Kind, merge: Merge | None, **options: Any) -> Callable[[F], F
             roles=frozenset(options["roles"]),
             required=frozenset(options["required"]),
             documentation=function.__doc__ or "",
+            deprecated=options["deprecated"],
+            deprecated_arguments=dict(options["deprecated_arguments"]),
         )
         setattr(function, _DECLARATION, declaration)
         return hookspec(firstresult=kind is Kind.SELECT)(function)
@@ -118,9 +126,21 @@ def select(
     pure: bool = False,
     roles: Iterable[Role] = SPI_ROLES,
     required: Iterable[Role] = (),
+    deprecated: Deprecation | None = None,
+    deprecated_arguments: Mapping[str, Deprecation] = _NONE,
 ) -> Callable[[F], F]:
     """Declare a hook of which the first answer that is not None counts."""
-    return _declare(Kind.SELECT, None, order=order, isolated=False, pure=pure, roles=roles, required=required)
+    return _declare(
+        Kind.SELECT,
+        None,
+        order=order,
+        isolated=False,
+        pure=pure,
+        roles=roles,
+        required=required,
+        deprecated=deprecated,
+        deprecated_arguments=deprecated_arguments,
+    )
 
 
 def collect(
@@ -131,9 +151,21 @@ def collect(
     pure: bool = False,
     roles: Iterable[Role] = SPI_ROLES,
     required: Iterable[Role] = (),
+    deprecated: Deprecation | None = None,
+    deprecated_arguments: Mapping[str, Deprecation] = _NONE,
 ) -> Callable[[F], F]:
     """Declare a hook whose answers are merged by ``merge``."""
-    return _declare(Kind.COLLECT, merge, order=order, isolated=isolated, pure=pure, roles=roles, required=required)
+    return _declare(
+        Kind.COLLECT,
+        merge,
+        order=order,
+        isolated=isolated,
+        pure=pure,
+        roles=roles,
+        required=required,
+        deprecated=deprecated,
+        deprecated_arguments=deprecated_arguments,
+    )
 
 
 def notify(
@@ -142,9 +174,21 @@ def notify(
     isolated: bool = False,
     roles: Iterable[Role] = SPI_ROLES,
     required: Iterable[Role] = (),
+    deprecated: Deprecation | None = None,
+    deprecated_arguments: Mapping[str, Deprecation] = _NONE,
 ) -> Callable[[F], F]:
     """Declare a hook that is called for its effect."""
-    return _declare(Kind.NOTIFY, None, order=order, isolated=isolated, pure=False, roles=roles, required=required)
+    return _declare(
+        Kind.NOTIFY,
+        None,
+        order=order,
+        isolated=isolated,
+        pure=False,
+        roles=roles,
+        required=required,
+        deprecated=deprecated,
+        deprecated_arguments=deprecated_arguments,
+    )
 
 
 def declarations(module: ModuleType) -> dict[str, Declaration]:

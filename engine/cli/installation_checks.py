@@ -94,6 +94,11 @@ def plugins(infos: "Plugins") -> Iterator[Finding]:
     faults = infos.quarantine()
     for key, fault in faults.items():
         yield fail(f"plugin {key}", fault.message, fault.hint or "update or uninstall its package")
+    for roster in (infos, infos.auxiliary, infos.infrastructure, infos.listener):
+        for name in roster:
+            if f"{roster.role}:{name}" not in faults:
+                for use in roster[name].deprecations:
+                    yield warn(f"plugin {roster.role}:{name}", use, "update its package, or tell its author")
     working = [name for name in infos if f"{Role.PROVISIONING}:{name}" not in faults]
     if working:
         yield ok("plugins", ", ".join(working))

@@ -1,6 +1,7 @@
 """The plugins an engine knows: loaded when first asked for, quarantined when they fail, composed into stacks."""
 
 import threading
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
@@ -13,6 +14,7 @@ from serai.engine.plugins.limits import Limit
 from serai.engine.plugins.provider import Provider
 from serai.engine.plugins.stack import Stack
 from serai.hookspec import listening
+from serai.hookspec.deprecation import SpiDeprecationWarning
 from serai.hookspec.errors import NotFound, PluginNotFound, PluginRejected, SeraiError, Unsupported
 from serai.hookspec.listening import Event
 from serai.hookspec.semantics import Role
@@ -215,7 +217,7 @@ class Catalog:
 
 
 def admitted(name: str, role: Role, implementation: object, distribution: str = "", version: str = "") -> LoadedPlugin:
-    """A plugin that passed the gate.
+    """A plugin that passed the gate; what it uses that goes out of use is warned of.
 
     Raises:
         PluginRejected: with every fault.
@@ -227,6 +229,8 @@ def admitted(name: str, role: Role, implementation: object, distribution: str = 
         rejected = PluginRejected(message, place=name, details={"faults": faults})
         rejected.origin = plugin.origin()
         raise rejected
+    for use in gate.deprecated_uses(implementation, role):
+        warnings.warn(f"{plugin.origin()}: {use}", SpiDeprecationWarning, stacklevel=2)
     return plugin
 
 

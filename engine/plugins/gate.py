@@ -11,6 +11,7 @@ from attrs import frozen
 
 from serai.engine.documents.nearest import nearest
 from serai.hookspec import infrastructure, listening, provisioning
+from serai.hookspec.deprecation import spi_version, uses
 from serai.hookspec.markers import PROJECT, SPI_VERSION
 from serai.hookspec.semantics import Declaration, Role, declarations
 
@@ -67,6 +68,21 @@ def faults(plugin: object, role: Role) -> list[str]:
     return found
 
 
+def deprecated_uses(plugin: object, role: Role) -> list[str]:
+    """What a plugin uses of the contract that goes out of use, with what it is to do instead.
+
+    Args:
+        plugin: one without faults.
+        role: its role.
+    """
+    hooks = declarations(SPECIFICATIONS[role])
+    return [
+        use
+        for implementation in implemented(plugin)
+        for use in uses(hooks[implementation.name], inspect.signature(implementation.function).parameters)
+    ]
+
+
 def implemented(plugin: object) -> Iterator[Implementation]:
     """The functions of a plugin that carry the marker, without evaluating its properties."""
     for name, function in _functions(plugin):
@@ -98,11 +114,11 @@ def _version_faults(plugin: object) -> Iterator[str]:
     declared = getattr(plugin, "SERAI_SPI", None) or getattr(inspect.getmodule(type(plugin)), "SERAI_SPI", None)
     if declared is None:
         return
-    parts = str(declared).split(".")
-    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
+    try:
+        wanted, ours = spi_version(str(declared)), spi_version(SPI_VERSION)
+    except ValueError:
         yield f"SERAI_SPI is {declared!r}; it must read like {SPI_VERSION!r}"
         return
-    wanted, ours = [int(part) for part in parts], [int(part) for part in SPI_VERSION.split(".")]
     if wanted[0] != ours[0] or wanted > ours:
         yield f"it needs SPI {declared}; this is SPI {SPI_VERSION}"
 
