@@ -6,8 +6,44 @@ fleet.host("demo-workers-7").freeze()
 engine = Engine.open(plugins=[plugin("fleet", Role.INFRASTRUCTURE, fleet)])
 """
 
+from serai.hookspec.testing.fleet.clocks import Clock, RealClock, VirtualClock
 from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, said
+from serai.hookspec.testing.fleet.faults import (
+    CRASH,
+    DISK_FULL,
+    HANG,
+    UNREACHABLE,
+    Call,
+    Crash,
+    Fault,
+    FaultKind,
+    Journal,
+    garbage,
+    slow,
+)
 from serai.hookspec.testing.fleet.fleet import Fleet
-from serai.hookspec.testing.fleet.hosts import Call, FleetHost, StoredFile
+from serai.hookspec.testing.fleet.hosts import FleetHost, StoredFile
 
-__all__ = ["Answer", "Asked", "Call", "Fleet", "FleetHost", "Pattern", "StoredFile", "said"]
+__all__ = [
+    "CRASH",
+    "DISK_FULL",
+    "HANG",
+    "UNREACHABLE",
+    "Answer",
+    "Asked",
+    "Call",
+    "Clock",
+    "Crash",
+    "Fault",
+    "FaultKind",
+    "Fleet",
+    "FleetHost",
+    "Journal",
+    "Pattern",
+    "RealClock",
+    "StoredFile",
+    "VirtualClock",
+    "garbage",
+    "said",
+    "slow",
+]

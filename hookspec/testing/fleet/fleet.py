@@ -13,7 +13,9 @@ from serai.hookspec.facts import Disk, Facts
 from serai.hookspec.infrastructure import Machine, MachineRequest
 from serai.hookspec.markers import hookimpl
 from serai.hookspec.remote import DirectEndpoint, Endpoint, Layout
+from serai.hookspec.testing.fleet.clocks import Clock, RealClock
 from serai.hookspec.testing.fleet.commands import Answer, Pattern, Rules
+from serai.hookspec.testing.fleet.faults import Journal
 from serai.hookspec.testing.fleet.hosts import FleetHost
 from serai.hookspec.testing.fleet.remote import FleetRemote
 
@@ -44,9 +46,23 @@ class Fleet:
         latency: seconds that a round trip to a host takes.
         connect_timeout: seconds after which a connection that is not answered is given up.
         facts: what hosts are like.
+        clock: whose time passes; with a :class:`~serai.hookspec.testing.fleet.VirtualClock` no wait takes any.
+
+    Attributes:
+        clock: as given.
+        journal: every round trip to any host, and what is to go wrong with those to come.
     """
 
-    def __init__(self, *, latency: float = 0.0, connect_timeout: float = 10.0, facts: Facts = FACTS) -> None:
+    def __init__(
+        self,
+        *,
+        latency: float = 0.0,
+        connect_timeout: float = 10.0,
+        facts: Facts = FACTS,
+        clock: Clock | None = None,
+    ) -> None:
+        self.clock: Final[Clock] = clock or RealClock()
+        self.journal: Final = Journal()
         self._latency = latency
         self._connect_timeout = connect_timeout
         self._facts = facts
@@ -66,7 +82,9 @@ class Fleet:
             if name not in self._hosts:
                 address = str(_FIRST_ADDRESS + len(self._hosts))
                 facts = evolve(self._facts, hostname=name, machine_id=name, addresses=(address,))
-                self._hosts[name] = FleetHost(name, address, facts, self._latency, self._connect_timeout)
+                self._hosts[name] = FleetHost(
+                    name, address, facts, self._latency, self._connect_timeout, self.clock, self.journal
+                )
             return self._hosts[name]
 
     def answer(self, pattern: Pattern, answer: Answer) -> None:

@@ -1,26 +1,14 @@
 """A host in memory: what it holds, what was asked of it, and what is wrong with it."""
 
 import threading
-import time
 
 from attrs import define, field, frozen
 
 from serai.hookspec.errors import DeadlineExceeded, Unreachable
 from serai.hookspec.facts import Facts
+from serai.hookspec.testing.fleet.clocks import Clock, RealClock
+from serai.hookspec.testing.fleet.faults import Call, Crash, Fault, FaultKind, Journal
 from serai.hookspec.testing.fleet.processes import Processes
-
-
-@frozen
-class Call:
-    """One round trip to a host.
-
-    Attributes:
-        kind: ``run``, ``put``, ``get``, ``facts``, ``start``… as in :class:`~serai.hookspec.remote.Remote`.
-        words: what was asked for: an argument list, paths, names. Never content.
-    """
-
-    kind: str
-    words: tuple[str, ...] = ()
 
 
 @frozen
@@ -50,6 +38,8 @@ class FleetHost:
         facts: what it is like.
         latency: seconds that each round trip takes, spent in the thread that asks.
         connect_timeout: seconds after which a connection that is not answered is given up.
+        clock: whose time passes.
+        journal: where its fleet writes every round trip down, with what is to go wrong.
         files: by absolute path.
         processes: its services, and what listens.
         calls: every round trip that was asked for, in order; those that failed, too.
@@ -63,6 +53,8 @@ class FleetHost:
     facts: Facts
     latency: float = 0.0
     connect_timeout: float = 10.0
+    clock: Clock = field(factory=RealClock, repr=False)
+    journal: Journal = field(factory=Journal, repr=False)
     files: dict[str, StoredFile] = field(factory=dict, init=False, repr=False)
     processes: Processes = field(factory=Processes, init=False, repr=False)
     calls: list[Call] = field(factory=list, init=False, repr=False)
@@ -95,26 +87,36 @@ class FleetHost:
         """
         if self.is_cut_off:
             raise Unreachable("no route to host", host=self.name)
-        if not self._awake.wait(self.connect_timeout):
+        if not self.clock.wait(self._awake, self.connect_timeout):
             raise Unreachable(f"no answer within {self.connect_timeout:g} s", host=self.name)
 
-    def reach(self, call: Call, limit: float) -> None:
+    def reach(self, call: Call, limit: float) -> Fault | None:
         """Make a round trip.
 
         Args:
             call: what for.
             limit: seconds it may take.
 
+        Returns:
+            What is wrong with this call's effect or answer, if anything is.
+
         Raises:
             Unreachable: it is cut off.
             DeadlineExceeded: the limit passed.
+            Crash: whoever asked is to be dead.
         """
         self.calls.append(call)
-        if self.is_cut_off:
+        fault = self.journal.enter(self.name, call)
+        kind = None if fault is None else fault.kind
+        if kind is FaultKind.CRASH:
+            raise Crash(f"{self.name}: {call}")
+        if self.is_cut_off or kind is FaultKind.UNREACHABLE:
             raise Unreachable("no route to host", host=self.name)
-        time.sleep(min(self.latency, limit))
-        if not self._awake.wait(limit - self.latency) or self.latency > limit:
-            raise DeadlineExceeded(f"{' '.join((call.kind, *call.words))}: not done within {limit:g} s", host=self.name)
+        takes = limit + 1 if kind is FaultKind.HANG else self.latency + (0.0 if fault is None else fault.seconds)
+        self.clock.sleep(min(takes, limit))
+        if takes > limit or not self.clock.wait(self._awake, limit - takes):
+            raise DeadlineExceeded(f"{call}: not done within {limit:g} s", host=self.name)
+        return fault
 
     def wipe(self) -> None:
         """Remove all it holds; what is wrong with it, and its calls, stay."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final
 
-from attrs import define
+from attrs import define, field
 
 from serai.hookspec.errors import ServiceFailed
 from serai.hookspec.services import Listening, Service, ServiceState, ServiceStatus
@@ -16,6 +16,7 @@ class _Process:
     service: Service
     pid: int
     exit_code: int | None = None
+    signals: list[str] = field(factory=list)
 
     @property
     def runs(self) -> bool:
@@ -78,6 +79,8 @@ class Processes:
 
     def signal(self, name: str, signal_name: str) -> None:
         """Send a signal. KILL ends a service; what it makes of any other is its own affair."""
+        if name in self._known:
+            self._known[name].signals.append(signal_name)
         if signal.Signals[f"SIG{signal_name}"] is signal.SIGKILL:
             self.end(name, 128 + signal.SIGKILL)
 
@@ -89,6 +92,15 @@ class Processes:
         if process.runs:
             return ServiceStatus(name, ServiceState.RUNNING, process.pid)
         return ServiceStatus(name, ServiceState.EXITED, exit_code=process.exit_code)
+
+    def signals_of(self, name: str) -> tuple[str, ...]:
+        """The signals a service was sent since it was started."""
+        return tuple(self._known[name].signals) if name in self._known else ()
+
+    def service(self, name: str) -> Service | None:
+        """The declaration of a service that runs; None where it does not."""
+        process = self._known.get(name)
+        return process.service if process is not None and process.runs else None
 
     @property
     def names(self) -> Sequence[str]:

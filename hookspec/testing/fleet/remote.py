@@ -13,7 +13,8 @@ from serai.hookspec.remote import CompletedCommand, File, Layout
 from serai.hookspec.secrets import Secret
 from serai.hookspec.services import Services
 from serai.hookspec.testing.fleet.commands import Asked, Rules, as_bytes, checked_argv
-from serai.hookspec.testing.fleet.hosts import Call, FleetHost, StoredFile
+from serai.hookspec.testing.fleet.faults import Call, Fault, FaultKind
+from serai.hookspec.testing.fleet.hosts import FleetHost, StoredFile
 from serai.hookspec.testing.fleet.services import FleetServices
 
 _LIMIT: Final = 60.0
@@ -56,9 +57,8 @@ class FleetRemote:
     @property
     def facts(self) -> Facts:
         if self._facts is None:
-            self._reach("facts")
-            if self._machine.garbage:
-                raise RemoteError(f"facts: cannot be read: {self._machine.garbage!r}", host=self.host)
+            if garbage := self._garbage(self._reach("facts")):
+                raise RemoteError(f"facts: cannot be read: {garbage!r}", host=self.host)
             self._facts = self._machine.facts
         return self._facts
 
@@ -74,8 +74,8 @@ class FleetRemote:
         silence: float | None = None,
     ) -> CompletedCommand:
         asked = Asked(checked_argv(argv), as_bytes(stdin), env or {}, cwd or self._layout.prefix, root)
-        self._reach("run", *asked.argv, limit=timeout)
-        return self._ended(asked, check=check)
+        fault = self._reach("run", *asked.argv, limit=timeout)
+        return self._ended(asked, fault, check=check)
 
     def script(
         self,
@@ -96,12 +96,12 @@ class FleetRemote:
         self, files: Mapping[str, str | bytes | Secret | File], *, timeout: float = 300.0, root: bool = False
     ) -> frozenset[str]:
         wanted = {path: self._stored(path, content) for path, content in files.items()}
-        self._reach("put", *wanted, limit=timeout)
-        return frozenset(path for path, file in wanted.items() if self._write(path, file))
+        fault = self._reach("put", *wanted, limit=timeout)
+        return self._written(wanted, fault)
 
     def get(self, path: str, *, timeout: float = 300.0) -> bytes:
-        self._reach("get", path, limit=timeout)
-        return self._read(path)
+        garbage = self._garbage(self._reach("get", path, limit=timeout))
+        return garbage.encode() or self._read(path)
 
     def upload(self, source: Path, path: str, *, timeout: float = 3600.0) -> bool:
         found = [source] if source.is_file() else [file for file in sorted(source.rglob("*")) if file.is_file()]
@@ -111,9 +111,8 @@ class FleetRemote:
             )
             for file in found
         }
-        self._reach("upload", path, limit=timeout)
-        changed = [target for target, file in files.items() if self._write(target, self._stored(target, file))]
-        return bool(changed)
+        fault = self._reach("upload", path, limit=timeout)
+        return bool(self._written({target: self._stored(target, file) for target, file in files.items()}, fault))
 
     def download(self, path: str, destination: Path, *, timeout: float = 3600.0) -> None:
         self._reach("download", path, limit=timeout)
@@ -137,29 +136,43 @@ class FleetRemote:
         method: str = "",
     ) -> bytes:
         asked = Asked((method or ("GET" if data is None else "POST"), url), data or b"")
-        self._reach("http", *asked.argv, limit=timeout)
+        fault = self._reach("http", *asked.argv, limit=timeout)
         answer = self._rules.answer(self._machine, asked)
         if answer is None:
             raise RemoteError(f"{url}: nothing answers", host=self.host)
         if answer.status:
             raise RemoteError(f"{url}: {answer.status} {answer.stderr}", host=self.host, code="HTTP_STATUS")
-        return (self._machine.garbage or answer.stdout).encode()
+        return (self._garbage(fault) or answer.stdout).encode()
 
-    def _reach(self, kind: str, *words: str, limit: float = _LIMIT) -> None:
-        """Make a round trip; the first one makes the connection."""
+    def _reach(self, kind: str, *words: str, limit: float = _LIMIT) -> Fault | None:
+        """Make a round trip; the first one makes the connection. What is wrong with its effect or answer."""
         with self._lock:
             if not self._connected:
                 self._machine.connect()
                 self._connected = True
-        self._machine.reach(Call(kind, words), limit)
+        return self._machine.reach(Call(kind, words), limit)
 
-    def _ended(self, asked: Asked, *, check: bool) -> CompletedCommand:
+    def _garbage(self, fault: Fault | None) -> str:
+        """What is said in the place of an answer; ``""`` where the answer is told."""
+        return fault.text if fault is not None and fault.kind is FaultKind.GARBAGE else self._machine.garbage
+
+    def _ended(self, asked: Asked, fault: Fault | None, *, check: bool) -> CompletedCommand:
         answer = self._rules.answer(self._machine, asked) or CompletedCommand((), 0, "", "")
-        ended = evolve(answer, argv=asked.argv, stdout=self._machine.garbage or answer.stdout)
+        ended = evolve(answer, argv=asked.argv, stdout=self._garbage(fault) or answer.stdout)
         if check and ended.status:
             details = {"argv": list(ended.argv), "status": ended.status, "stderr": ended.stderr.splitlines()}
             raise CommandFailed(f"{ended.argv[0]}: status {ended.status}", host=self.host, details=details)
         return ended
+
+    def _written(self, files: Mapping[str, StoredFile], fault: Fault | None) -> frozenset[str]:
+        """Write the files that differ; which they are. Where there is no room, none is written."""
+        differing = {path: file for path, file in files.items() if self._machine.files.get(path) != file}
+        is_full = self._machine.is_full or (fault is not None and fault.kind is FaultKind.DISK_FULL)
+        if differing and is_full:
+            what = f"put: {next(iter(differing))}: No space left on device"
+            raise CommandFailed(what, host=self.host, details={"status": 1})
+        self._machine.files.update(differing)
+        return frozenset(differing)
 
     def _stored(self, path: str, content: str | bytes | Secret | File) -> StoredFile:
         if not path.startswith("/"):
@@ -167,14 +180,6 @@ class FleetRemote:
         if not isinstance(content, File):
             content = File(content, 0o600 if isinstance(content, Secret) else 0o644)
         return StoredFile(as_bytes(content.content), content.mode, content.owner or self._machine.facts.user)
-
-    def _write(self, path: str, file: StoredFile) -> bool:
-        if self._machine.files.get(path) == file:
-            return False
-        if self._machine.is_full:
-            raise CommandFailed(f"put: {path}: No space left on device", host=self.host, details={"status": 1})
-        self._machine.files[path] = file
-        return True
 
     def _read(self, path: str) -> bytes:
         try:

@@ -1,12 +1,13 @@
 """The services of a host in memory as hooks see them: a round trip a call."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from serai.hookspec.errors import ServiceFailed
 from serai.hookspec.services import Service, ServiceStatus
 from serai.hookspec.testing.fleet.hosts import FleetHost
 
-Reach = Callable[..., None]
+Reach = Callable[..., Any]
 """Makes a round trip: its kind, its words, its limit in seconds."""
 
 
