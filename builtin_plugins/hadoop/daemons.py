@@ -75,16 +75,25 @@ def daemon_service(instance: Instance, process: str) -> Service:
     )
 
 
-def hadoop_command(instance: Instance, main_class: str, *arguments: str, heap: int = 256) -> tuple[str, ...]:
-    """A command that runs one of Hadoop's classes on an instance.
+def hadoop_command(
+    instance: Instance,
+    main_class: str,
+    *arguments: str,
+    heap: int = 256,
+    options: Sequence[str] = (),
+    before: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """A command that runs one of Hadoop's classes on an instance, or one that needs them.
 
     Args:
         instance: where; configured.
         main_class: what to run.
         arguments: its arguments.
         heap: of the JVM, in MiB.
+        options: further ones of the JVM.
+        before: what it looks into for classes before Hadoop's configuration and jars.
     """
-    return (*_java(instance, heap), main_class, *arguments)
+    return (*_java(instance, heap, options, before), main_class, *arguments)
 
 
 def hadoop_environment(instance: Instance) -> Mapping[str, str]:
@@ -118,7 +127,7 @@ def _readiness(instance: Instance, process: str) -> tuple[Listening, ...]:
     return tuple(Listening(port, host) for host, port in bound if port)
 
 
-def _java(instance: Instance, heap: int) -> tuple[str, ...]:
+def _java(instance: Instance, heap: int, options: Sequence[str] = (), before: Sequence[str] = ()) -> tuple[str, ...]:
     paths = hadoop_paths(instance)
     small = () if heap >= _LARGE_HEAP else ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
     return (
@@ -129,5 +138,6 @@ def _java(instance: Instance, heap: int) -> tuple[str, ...]:
         f"-Djava.io.tmpdir={paths.scratch}",
         # Without it a NodeManager registers as whatever its address resolves to, here or at a name server.
         f"-Djdk.net.hosts.file={paths.host_names}",
-        *("-cp", class_path(instance)),
+        *options,
+        *("-cp", ":".join((*before, class_path(instance)))),
     )

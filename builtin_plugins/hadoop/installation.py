@@ -3,6 +3,8 @@
 from typing import Final
 
 from serai.builtin_plugins.hadoop import values
+from serai.builtin_plugins.hadoop.jobs.tools import install_tools
+from serai.builtin_plugins.hadoop.launchers import launchers
 from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
 from serai.builtin_plugins.hadoop.processes import DATANODE, NAMENODE, NODEMANAGER, SECONDARY_NAMENODE
 from serai.builtin_plugins.hadoop.sites import instance_files
@@ -37,8 +39,9 @@ def install(instance: Instance, run: Run) -> None:
     cluster, paths = instance.node_group.cluster, hadoop_paths(instance)
     home = run.artifact(instance, distribution_artifact(cluster))
     java = install_java(instance, RELEASES[cluster.hadoop_version].java_need, values.java(cluster), run)
-    instance.remote.put(instance_files(instance))
+    instance.remote.put({**instance_files(instance), **launchers(instance)})
     instance.remote.script(_PREPARE, paths.root, home, java.home, *_directories(instance, paths))
+    install_tools(instance, run)
 
 
 def distribution_artifact(cluster: Cluster) -> Artifact:

@@ -20,6 +20,7 @@ from serai.builtin_plugins.hadoop.processes import (
 from serai.builtin_plugins.hadoop.topology import cluster_info, namenode_instance, with_any, with_hadoop
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Cluster, Instance
+from serai.hookspec.process_jobs import stop_jobs
 from serai.hookspec.run import Run
 
 _INSTALL_TIMEOUT: Final = 7200.0
@@ -121,7 +122,8 @@ def _wait(cluster: Cluster, run: Run) -> None:
 
 
 def _stop(instance: Instance) -> None:
-    """Those that started last first."""
+    """Clients of jobs first, then those that started last."""
+    stop_jobs(instance)
     for process, daemon in reversed(DAEMONS.items()):
         if runs(instance, process):
             instance.remote.services.stop(daemon.service)

@@ -7,6 +7,7 @@ from serai.builtin_plugins.hadoop import lifecycle
 from serai.builtin_plugins.hadoop.checks import health_checks
 from serai.builtin_plugins.hadoop.configs import configs
 from serai.builtin_plugins.hadoop.decommissioning import decommission
+from serai.builtin_plugins.hadoop.jobs.offers import JOB_TYPES, config_hints, engine_for
 from serai.builtin_plugins.hadoop.ports import open_ports
 from serai.builtin_plugins.hadoop.processes import PROCESSES
 from serai.builtin_plugins.hadoop.recommendation import recommendations
@@ -14,6 +15,7 @@ from serai.builtin_plugins.hadoop.scaling import scaling_problems
 from serai.builtin_plugins.hadoop.validation import cluster_problems
 from serai.builtin_plugins.hadoop.versions import VERSIONS
 from serai.hookspec import SPI_VERSION, hookimpl
+from serai.hookspec.edp import JobEngine
 from serai.hookspec.errors import ValidationFailed
 from serai.hookspec.health import HealthCheck
 from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup, Recommendation, ValidationError
@@ -84,6 +86,18 @@ class HadoopPlugin:
     @hookimpl
     def on_terminate_cluster(self, cluster: Cluster, run: Run) -> None:
         lifecycle.terminate(cluster, run)
+
+    @hookimpl
+    def get_edp_engine(self, cluster: Cluster, job_type: str) -> JobEngine | None:
+        return engine_for(cluster, job_type)
+
+    @hookimpl
+    def get_edp_job_types(self, versions: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        return {version: JOB_TYPES for version in VERSIONS if not versions or version in versions}
+
+    @hookimpl
+    def get_edp_config_hints(self, job_type: str) -> Mapping[str, Any] | None:
+        return config_hints(job_type)
 
 
 HADOOP: Final = HadoopPlugin()

@@ -24,7 +24,11 @@ log4j.appender.console=org.apache.log4j.ConsoleAppender
 log4j.appender.console.target=System.err
 log4j.appender.console.layout=org.apache.log4j.PatternLayout
 log4j.appender.console.layout.ConversionPattern=%d{ISO8601} %p %c: %m%n
+# That there is no native library is as it should be.
+log4j.logger.org.apache.hadoop.util.NativeCodeLoader=ERROR
 """
+_UNLESS_SET: Final = {"yarn": {"yarn.log-aggregation-enable": "true"}}
+"""Otherwise than by Hadoop's own defaults: logs of containers would be gone after few hours, or with their node."""
 _QUEUES: Final = {
     "yarn.scheduler.capacity.root.queues": "default",
     "yarn.scheduler.capacity.root.default.capacity": "100",
@@ -57,9 +61,15 @@ def instance_files(instance: Instance) -> Files:
 
 def site_files(instance: Instance) -> Files:
     """Hadoop's own configuration files of an instance; one with secrets in it nobody else may read."""
-    generated, paths = generated_properties(instance), hadoop_paths(instance)
+    paths = hadoop_paths(instance)
+    return {paths.site(file): site_file(site) for file, site in site_values(instance).items()}
+
+
+def site_values(instance: Instance) -> Mapping[str, values.Site]:
+    """What is in them, by file."""
+    generated = generated_properties(instance)
     return {
-        paths.site(file): site_file(evolve(site, values={**site.values, **generated[file]}))
+        file: evolve(site, values={**_UNLESS_SET.get(file, {}), **site.values, **generated[file]})
         for file, site in values.set_properties(instance.node_group).items()
     }
 

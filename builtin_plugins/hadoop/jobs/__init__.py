@@ -1,0 +1,1 @@
+"""Jobs of a Hadoop cluster: MapReduce, streaming, programs in Java, and Shell."""
