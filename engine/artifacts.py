@@ -20,7 +20,7 @@ from serai.engine.artifact_sources.obtaining import describe, obtain
 from serai.engine.file_lock import locked
 from serai.engine.remote.machine import RemoteMachine
 from serai.engine.remote.trees import Tree
-from serai.hookspec.artifacts import Artifact, PyPI, Source
+from serai.hookspec.artifacts import Artifact, Debian, PyPI, Source
 from serai.hookspec.errors import ArtifactError
 from serai.hookspec.remote import Remote
 
@@ -143,7 +143,8 @@ class ArtifactCache:
 def label(artifact: Artifact, python: str = "") -> str:
     """The name of the directory of an artifact: another one for every other declaration.
 
-    What comes from PyPI may be compiled, so that the interpreter and the platform count as well.
+    What comes from PyPI may be compiled, so that the interpreter and the platform count as well; packages are those of
+    a distribution's release.
 
     Args:
         artifact: which.
@@ -155,8 +156,19 @@ def label(artifact: Artifact, python: str = "") -> str:
     }
     if any(isinstance(source, PyPI) for source in artifact.sources):
         declared["python"] = [python, sys.implementation.cache_tag, sysconfig.get_platform(), *platform.libc_ver()]
+    if any(isinstance(source, Debian) for source in artifact.sources):
+        declared["distribution"] = [*_distribution(), platform.machine()]
     digest = hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()
     return "-".join([*(_UNSAFE.sub("_", part) for part in (artifact.name, artifact.version)), digest[:16]])
+
+
+def _distribution() -> tuple[str, str]:
+    """What this machine runs; nothing of it where it is no Linux that tells."""
+    try:
+        told = platform.freedesktop_os_release()
+    except OSError:
+        return ("", "")
+    return (told.get("ID", ""), told.get("VERSION_ID", ""))
 
 
 def _unobtainable(artifact: Artifact, reasons: list[dict[str, str]]) -> ArtifactError:

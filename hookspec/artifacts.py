@@ -13,6 +13,8 @@ _WORD: Final = r"[A-Za-z0-9_.+-]+"
 _COORDINATES: Final = re.compile(rf"{_WORD}:{_WORD}:{_WORD}(:{_WORD}){{0,2}}")
 _MOVING: Final = re.compile(r"LATEST|RELEASE|.*-SNAPSHOT")
 """Versions that are another thing every day."""
+_PACKAGE: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+(=[0-9][A-Za-z0-9.+~:-]*)?")
+"""https://www.debian.org/doc/debian-policy/ch-controlfields.html#source"""
 _EXCLUSION: Final = re.compile(rf"({_WORD}|\*):({_WORD}|\*)")
 
 
@@ -89,7 +91,41 @@ def _maven_problems(source: Maven) -> Iterator[str]:
         yield f"a SHA-256 has 64 hexadecimal digits, and {source.sha256!r} is none"
 
 
-Source = PyPI | Tarball | Maven
+@frozen
+class Debian:
+    """Packages of Debian, or of a distribution made from it: unpacked into one directory, and not installed.
+
+    What they depend on is left to the machines: nothing of a package is run but its programs. Where nothing else is
+    told, apt takes the newest version it knows, and answers for it with the distribution's signature.
+
+    Attributes:
+        packages: ``name`` or ``name=version``.
+        sha256: of all their archives together, as of :class:`Maven`: what ``LC_ALL=C sha256sum *.deb | sha256sum``
+            tells. It holds for one release and architecture; ``""`` leaves it at the signature.
+
+    Raises:
+        ValueError: something is not written so; all of it is told at once.
+    """
+
+    packages: tuple[str, ...] = field(converter=strings)
+    sha256: str = field(default="", converter=_lowered)
+
+    def __attrs_post_init__(self) -> None:
+        if problems := list(_debian_problems(self)):
+            raise ValueError("; ".join(problems))
+
+
+def _debian_problems(source: Debian) -> Iterator[str]:
+    if not source.packages:
+        yield "packages are wanted, and none are given"
+    for item in source.packages:
+        if not _PACKAGE.fullmatch(item):
+            yield f"a package is name or name=version, not {item!r}"
+    if source.sha256 and not _SHA256.fullmatch(source.sha256):
+        yield f"a SHA-256 has 64 hexadecimal digits, and {source.sha256!r} is none"
+
+
+Source = PyPI | Tarball | Maven | Debian
 
 
 def _sources(items: Iterable[Source]) -> tuple[Source, ...]:

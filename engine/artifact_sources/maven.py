@@ -1,12 +1,12 @@
 """Jars from Maven repositories, resolved by Maven itself: the user's settings, mirrors and proxies hold for it."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from serai.engine.artifact_sources.file_sets import digest
 from serai.engine.artifact_sources.maven_project import project, settings
 from serai.engine.artifact_sources.maven_words import failure
 from serai.engine.artifact_sources.mirrors import mirrored
@@ -88,12 +88,3 @@ def gather(files: Iterable[Path], directory: Path) -> None:
                 f"two of the jars are called {file.name}", hint="exclude one of them, by group and artifact"
             )
         shutil.copyfile(file, target)
-
-
-def digest(directory: Path) -> str:
-    """The SHA-256 of a directory of files, as :class:`~serai.hookspec.artifacts.Maven` has it."""
-    listing = hashlib.sha256()
-    for path in sorted(directory.iterdir(), key=os.fsencode):
-        with path.open("rb") as file:
-            listing.update(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n".encode())
-    return listing.hexdigest()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from serai.engine.artifact_sources import maven, pypi, tarball
-from serai.hookspec.artifacts import Maven, PyPI, Source, Tarball
+from serai.engine.artifact_sources import debian, maven, pypi, tarball
+from serai.hookspec.artifacts import Debian, Maven, PyPI, Source, Tarball
 
 
 def describe(source: Source) -> str:
@@ -17,6 +17,8 @@ def describe(source: Source) -> str:
         case Maven(coordinates):
             more = len(coordinates) - 1
             return f"Maven {coordinates[0]}" + (f" and {more} more" if more else "")
+        case Debian(packages):
+            return f"apt {' '.join(packages)}"
 
 
 def obtain(
@@ -43,3 +45,5 @@ def obtain(
             tarball.fetch(source, directory, scratch, mirrors, timeout)
         case Maven():
             maven.resolve(source, directory, scratch, mirrors, timeout)
+        case Debian():
+            debian.unpack(source, directory, scratch, timeout)

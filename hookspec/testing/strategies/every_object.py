@@ -39,6 +39,7 @@ OBJECTS: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = {
     access.Inquiry: machine_objects.inquiries,
     access.Place: machine_objects.places,
     artifacts.Artifact: plugin_objects.artifacts,
+    artifacts.Debian: plugin_objects.debian_sources,
     artifacts.Maven: plugin_objects.maven_sources,
     artifacts.PyPI: plugin_objects.pypi_sources,
     artifacts.Tarball: plugin_objects.tarballs,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec import infrastructure, listening, provisioning
-from serai.hookspec.artifacts import Artifact, Maven, PyPI, Source, Tarball
+from serai.hookspec.artifacts import Artifact, Debian, Maven, PyPI, Source, Tarball
 from serai.hookspec.errors import Origin
 from serai.hookspec.images import ImageArgument
 from serai.hookspec.semantics import Declaration, declarations
@@ -40,9 +40,15 @@ def maven_sources() -> SearchStrategy[Maven]:
     )
 
 
+def debian_sources() -> SearchStrategy[Debian]:
+    """Packages by name, or by name and version; some pinned."""
+    package = st.from_regex(r"[a-z][a-z0-9+.-]{1,8}(=[0-9][0-9.]{0,4}-[0-9])?", fullmatch=True)
+    return st.builds(Debian, st.lists(package, **_SOME), st.just("") | _DIGESTS)
+
+
 def sources() -> SearchStrategy[Source]:
     """Where artifacts can be had, of each kind."""
-    return st.one_of(tarballs(), pypi_sources(), maven_sources())
+    return st.one_of(tarballs(), pypi_sources(), maven_sources(), debian_sources())
 
 
 def artifacts() -> SearchStrategy[Artifact]:

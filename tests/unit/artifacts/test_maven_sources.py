@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from serai.engine.artifact_sources.maven import digest, gather
+from serai.engine.artifact_sources.file_sets import digest
+from serai.engine.artifact_sources.maven import gather
 from serai.engine.artifact_sources.maven_project import project, settings
 from serai.engine.artifact_sources.maven_words import failure, reason
 from serai.engine.artifact_sources.obtaining import describe
