@@ -12,7 +12,7 @@ from serai.hookspec.errors import SeraiError
 from serai.hookspec.facts import Disk, Facts
 from serai.hookspec.infrastructure import Machine, MachineRequest
 from serai.hookspec.markers import hookimpl
-from serai.hookspec.remote import DirectEndpoint, Endpoint, Layout
+from serai.hookspec.remote import DirectEndpoint, Layout
 from serai.hookspec.testing.fleet.clocks import Clock, RealClock
 from serai.hookspec.testing.fleet.commands import Answer, Pattern, Rules
 from serai.hookspec.testing.fleet.faults import Journal
@@ -125,7 +125,7 @@ class Fleet:
             raise SeraiError(f"not reached, and left as they are: {', '.join(left)}", code="MACHINES_NOT_REMOVED")
 
     @hookimpl
-    def get_endpoint(self, cluster: Cluster, instance: Instance) -> Endpoint:
+    def get_endpoint(self, cluster: Cluster, instance: Instance) -> DirectEndpoint:
         layout = Layout(f"/opt/serai/{cluster.name}")
         return DirectEndpoint(
             instance.instance_name, FleetRemote(self.host(instance.instance_name), layout, self._rules)
