@@ -7,6 +7,7 @@ from serai.builtin_plugins.hadoop.processes import HDFS, MAPREDUCE, PROCESSES, Y
 from serai.builtin_plugins.hadoop.properties.tables import DEFAULT_FILES
 from serai.builtin_plugins.java import choices
 from serai.builtin_plugins.java.installation import CONFIG_NAME
+from serai.builtin_plugins.spark.versions import VERSIONS as SPARK_VERSIONS
 from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType, Scope, UpdatePolicy
 
 LEAST_HEAP: Final = 64
@@ -129,6 +130,16 @@ JAVA: Final = Config(
     update_policy=UpdatePolicy.RESTART,
     update_processes=EVERY_PROCESS,
 )
+NO_SPARK: Final = "none"
+SPARK: Final = Config(
+    name="Spark",
+    description="The release of Spark that jobs of type Spark run with, on YARN; none for no such jobs.",
+    config_type=ConfigType.ENUM,
+    config_values=(NO_SPARK, *SPARK_VERSIONS),
+    default_value=NO_SPARK,
+    applicable_target=GENERAL,
+    scope=Scope.CLUSTER,
+)
 
 _READERS_OF: Final = {
     "core": (HDFS, EVERY_PROCESS),
@@ -186,6 +197,7 @@ CONFIGS: Final = (
     DISTRIBUTION_URL,
     DISTRIBUTION_SHA256,
     JAVA,
+    SPARK,
     *EXTRA.values(),
     *SECRET_EXTRA.values(),
 )

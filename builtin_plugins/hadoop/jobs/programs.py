@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
-from serai.builtin_plugins.hadoop.jobs.client import YarnJobEngine
+from serai.builtin_plugins.hadoop.jobs.client import JavaClientEngine
 from serai.builtin_plugins.hadoop.jobs.hints import hints
 from serai.builtin_plugins.hadoop.jobs.properties import (
     JAVA_OPTIONS,
@@ -23,7 +23,7 @@ _RUN_JAR: Final = "org.apache.hadoop.util.RunJar"
 _SUBMIT: Final = "org.apache.hadoop.mapreduce.tools.CLI"
 
 
-class JarEngine(YarnJobEngine):
+class JarEngine(JavaClientEngine):
     """Runs MapReduce and Java jobs: ``main`` is a jar.
 
     With ``edp.java.main_class`` that class is run, else the one that the jar names, else the one that is the first

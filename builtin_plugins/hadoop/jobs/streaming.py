@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Final
 
-from serai.builtin_plugins.hadoop.jobs.client import YarnJobEngine
+from serai.builtin_plugins.hadoop.jobs.client import JavaClientEngine
 from serai.builtin_plugins.hadoop.jobs.hints import hints
 from serai.builtin_plugins.hadoop.jobs.properties import JAVA_OPTIONS, MAPPER, REDUCER
 from serai.builtin_plugins.hadoop.jobs.tools import streaming_jars
@@ -22,7 +22,7 @@ _ODD: Final = re.compile(r"[\s,'\"\\#]")
 """What commands are parted at, what lists of files are parted at, and what parts a file from another name for it."""
 
 
-class StreamingEngine(YarnJobEngine):
+class StreamingEngine(JavaClientEngine):
     """Runs ``main`` as the mapper of a job; ``edp.streaming.reducer`` is its reducer.
 
     Without ``main``, ``edp.streaming.mapper`` is the mapper: the command of a program that is on the machines. All libs

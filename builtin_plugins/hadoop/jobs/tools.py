@@ -1,4 +1,4 @@
-"""What jobs need beside Hadoop itself: Hadoop Streaming, which is not on every class path."""
+"""What jobs need beside Hadoop itself: Hadoop Streaming, which is not on every class path, and Spark where wanted."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from serai.builtin_plugins.hadoop.layout import hadoop_paths
 from serai.builtin_plugins.hadoop.processes import RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.versions import STREAMING
 from serai.builtin_plugins.leader_workers.instances import runs
+from serai.builtin_plugins.spark import versions as spark_versions
 from serai.hookspec.objects import Instance
 from serai.hookspec.run import Run
 
@@ -14,17 +15,22 @@ _OF_TREE: Final = "share/hadoop/tools/lib/*"
 
 
 def install_tools(instance: Instance, run: Run) -> None:
-    """Have Hadoop Streaming where the clients of jobs run; Apache's tree has it anyway.
+    """Have on an instance what clients of jobs need, where these run.
 
     Args:
         instance: where.
         run: the operation.
 
     Raises:
-        ArtifactError: it could not be had.
+        ArtifactError: something could not be had.
     """
-    if runs(instance, RESOURCEMANAGER) and values.distribution(instance.node_group.cluster) is None:
+    if not runs(instance, RESOURCEMANAGER):
+        return
+    cluster = instance.node_group.cluster
+    if values.distribution(cluster) is None:  # Apache's tree has it
         instance.remote.run("ln", "-sfn", run.artifact(instance, STREAMING), _streaming(instance))
+    if release := spark_versions.RELEASES.get(values.spark(cluster)):
+        instance.remote.run("ln", "-sfn", f"{run.artifact(instance, release.artifact)}/pyspark", spark_home(instance))
 
 
 def streaming_jars(instance: Instance) -> str:
@@ -32,6 +38,11 @@ def streaming_jars(instance: Instance) -> str:
     if values.distribution(instance.node_group.cluster) is None:
         return f"{_streaming(instance)}/*"
     return f"{hadoop_paths(instance).home}/{_OF_TREE}"
+
+
+def spark_home(instance: Instance) -> str:
+    """Leads to Spark, in clusters that have it."""
+    return f"{hadoop_paths(instance).root}/spark"
 
 
 def _streaming(instance: Instance) -> str:

@@ -7,6 +7,7 @@ import pytest
 from serai.builtin_plugins.hadoop.jobs.client import java_option_problems, java_options
 from serai.builtin_plugins.hadoop.jobs.programs import jar_problems, main_line
 from serai.builtin_plugins.hadoop.jobs.properties import config_problems, job_properties
+from serai.builtin_plugins.hadoop.jobs.spark import spark_properties
 from serai.builtin_plugins.hadoop.jobs.streaming import streaming_line, streaming_problems
 from serai.builtin_plugins.hadoop.plugin import HADOOP
 from serai.hookspec.edp import JobEngine, JobExecution, JobSpec, JobType
@@ -14,6 +15,7 @@ from serai.hookspec.errors import ValidationFailed
 from serai.hookspec.objects import Cluster
 
 MAPRED, JAVA, STREAMING = JobType.MAPREDUCE, JobType.JAVA, JobType.MAPREDUCE_STREAMING
+TYPES = {"MapReduce", "MapReduce.Streaming", "Java", "Shell", "Spark"}
 DECLARED = {"mapreduce.job.map.class": "demo.Map", "mapreduce.job.reduce.class": "demo.Reduce"}
 
 
@@ -151,7 +153,7 @@ def test_engines_by_type(cluster: Callable[..., Cluster]) -> None:
     """Each is a job engine; a cluster without YARN runs only what does without."""
     engines = {str(kind): HADOOP.get_edp_engine(cluster(), kind) for kind in JobType}
     offered = {name for name, engine in engines.items() if engine is not None}
-    assert offered == {"MapReduce", "MapReduce.Streaming", "Java", "Shell"}
+    assert offered == TYPES
     assert all(isinstance(engines[name], JobEngine) for name in offered)
     bare = cluster(master=(["namenode"], 1), workers=(["datanode"], 1))
     assert {str(kind) for kind in JobType if HADOOP.get_edp_engine(bare, kind)} == {"Shell"}
@@ -160,9 +162,7 @@ def test_engines_by_type(cluster: Callable[..., Cluster]) -> None:
 def test_job_types_by_version() -> None:
     """Of all versions, or of those that are asked for."""
     found = HADOOP.get_edp_job_types(["3.5.0", "1.0"])
-    assert {version: set(types) for version, types in found.items()} == {
-        "3.5.0": {"MapReduce", "MapReduce.Streaming", "Java", "Shell"}
-    }
+    assert {version: set(types) for version, types in found.items()} == {"3.5.0": TYPES}
     assert set(HADOOP.get_edp_job_types([])) == set(HADOOP.get_versions())
 
 
@@ -176,6 +176,7 @@ def test_hints() -> None:
 
     assert {"edp.java.main_class", "mapreduce.job.map.class"} <= named("MapReduce")
     assert "edp.streaming.reducer" in named("MapReduce.Streaming")
+    assert "spark.executor.memory" in named("Spark")
     assert HADOOP.get_edp_config_hints("Hive") is None
 
 
@@ -190,3 +191,36 @@ def test_mapreduce_needs_a_history_server(cluster: Callable[..., Cluster], tmp_p
         engine.validate_job_execution(bare, JobSpec(MAPRED, str(jar)), {})
     assert [error.code for error in refused.value.errors] == ["JOB_NO_HISTORYSERVER"]
     engine.validate_job_execution(bare, JobSpec(JAVA, str(jar)), {})
+
+
+def test_spark_jobs_need_spark(cluster: Callable[..., Cluster], tmp_path) -> None:
+    """It is told how a cluster gets it; what Serai sets is refused."""
+    program = tmp_path / "pi.py"
+    program.touch()
+    spec = JobSpec(JobType.SPARK, str(program), configs={"spark.yarn.tags": "mine"})
+    for given, expected in (
+        ({}, ["JOB_CONFIG_RESERVED", "JOB_NO_SPARK"]),
+        ({"Spark": "4.3.0"}, ["JOB_CONFIG_RESERVED"]),
+    ):
+        made = cluster({"general": given})
+        engine = HADOOP.get_edp_engine(made, "Spark")
+        assert engine is not None
+        with pytest.raises(ValidationFailed) as refused:
+            engine.validate_job_execution(made, spec, {})
+        assert [error.code for error in refused.value.errors] == expected
+
+
+def test_a_spark_job_is_submitted_to_yarn(placed: Callable[..., Cluster]) -> None:
+    """Its driver listens on its instance's address; what the user sets stays, what Serai sets is above it."""
+    instance = placed().instances[0]
+    execution = JobExecution("1", "demo", JobSpec(JobType.SPARK, "/pi.py", configs={"spark.executor.memory": "512m"}))
+    found = spark_properties(execution, instance, "/serai/spark-4.3.0/jars")
+    assert {name: value for name, value in found.items() if name != "spark.local.dir"} == {
+        "spark.executor.memory": "512m",
+        "spark.master": "yarn",
+        "spark.submit.deployMode": "client",
+        "spark.driver.host": instance.internal_ip,
+        "spark.driver.bindAddress": instance.internal_ip,
+        "spark.yarn.tags": "serai-job-1",
+        "spark.yarn.jars": "hdfs:///serai/spark-4.3.0/jars/*",
+    }
