@@ -1,12 +1,13 @@
 """What is written on an instance: files by path, made of nothing but values."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
 
 from serai.builtin_plugins.spark.java import InstalledJava
-from serai.builtin_plugins.spark.launchers import java_launcher, program_launcher
+from serai.builtin_plugins.spark.launchers import environment_launcher, java_launcher, program_launcher
 from serai.builtin_plugins.spark.layout import SparkPaths
 from serai.builtin_plugins.spark.properties import rendered
 from serai.builtin_plugins.spark.values import ClusterValues
@@ -18,20 +19,36 @@ Files = Mapping[str, str | Secret | File]
 SUBMITTING: Final = ("spark-submit", "spark-sql", "spark-shell", "pyspark")
 """Spark's programs that make an application; on every instance they find the cluster without being told."""
 
+WITH_SPARK: Final = "with-spark"
+"""Beside Spark's programs: runs any other so that pyspark, when that imports it, finds the cluster."""
+
+_METRICS: Final = {
+    "spark.metrics.conf.*.sink.prometheusServlet.class": "org.apache.spark.metrics.sink.PrometheusServlet",
+    "spark.metrics.conf.*.sink.prometheusServlet.path": "/metrics/prometheus",
+    "spark.metrics.conf.master.sink.prometheusServlet.path": "/metrics/master/prometheus",
+    "spark.metrics.conf.applications.sink.prometheusServlet.path": "/metrics/applications/prometheus",
+}
+"""https://spark.apache.org/docs/latest/monitoring.html#metrics, where it is a template of metrics.properties."""
+
 
 @frozen
 class Installation:
     """What is installed on an instance.
 
     Attributes:
-        spark_home: Spark's home.
+        distribution: the directory that holds pyspark, and where Python finds it.
         java: its Java.
         archives: archives of classes, as of :func:`~serai.builtin_plugins.spark.launchers.java_launcher`.
     """
 
-    spark_home: str
+    distribution: str
     java: InstalledJava
     archives: str
+
+    @property
+    def spark_home(self) -> str:
+        """Spark's home."""
+        return f"{self.distribution}/pyspark"
 
 
 def instance_files(
@@ -55,6 +72,7 @@ def instance_files(
             paths.program(name): program_launcher(name, environment, ("--properties-file", paths.properties))
             for name in SUBMITTING
         },
+        paths.program(WITH_SPARK): environment_launcher(python_environment(environment, paths), installed.distribution),
     }
 
 
@@ -85,15 +103,26 @@ def program_environment(address: str, paths: SparkPaths, installed: Installation
     }
 
 
+def python_environment(environment: Mapping[str, str], paths: SparkPaths) -> dict[str, str]:
+    """The environment of a Python that makes a session by itself, as notebooks do.
+
+    Args:
+        environment: that of Spark's programs.
+        paths: the instance's.
+    """
+    options = ("--properties-file", shlex.quote(paths.properties), "pyspark-shell")
+    return {**environment, "PYSPARK_SUBMIT_ARGS": " ".join(options)}
+
+
 def spark_properties(values: ClusterValues, master: str, address: str) -> dict[str, str]:
     """The properties in force on one instance, for daemons and for drivers. Arguments as of :func:`instance_files`.
 
     The user's stand above our suggestions and below what must be as it is.
     """
-    return {**_suggested(), **values.properties, **_fixed(values, master, address)}
+    return {**_suggested(values), **values.properties, **_fixed(values, master, address)}
 
 
-def _suggested() -> dict[str, str]:
+def _suggested(values: ClusterValues) -> dict[str, str]:
     """What we would have otherwise than Spark, where the user does not mind."""
     return {
         "spark.storage.decommission.enabled": "true",
@@ -105,6 +134,7 @@ def _suggested() -> dict[str, str]:
         # A driver's alone: at INFO what the job says is lost among a hundred lines. Daemons and executors stay at INFO.
         "spark.log.level": "WARN",
         "spark.master.ui.decommission.allow.mode": "DENY",
+        **(_METRICS if values.has_metrics else {}),
     }
 
 

@@ -27,7 +27,7 @@ def install(instance: Instance, run: Run) -> None:
     distribution = run.artifact(instance, release.artifact)
     java = install_java(instance, release, values.java, run)
     paths, archives = spark_paths(instance), class_archives(distribution, java)
-    installed = Installation(f"{distribution}/pyspark", java, archives.option if values.shares_classes else "")
+    installed = Installation(distribution, java, archives.option if values.shares_classes else "")
     files = instance_files(values, master_url(cluster), instance.internal_ip, paths, installed)
     instance.remote.put({**files, rehearsal_path(paths): REHEARSAL})
     if values.shares_classes:

@@ -48,6 +48,14 @@ _PROGRAM: Final = """\
 exec "$SPARK_HOME"/bin/{program}{options} "$@"
 """
 
+_ENVIRONMENT: Final = """\
+#!/bin/sh
+# Runs a program of yours: with-spark python3 program.py. When it imports pyspark, that finds this cluster.
+{exports}
+export PYTHONPATH={python_path}"${{PYTHONPATH:+:$PYTHONPATH}}"
+exec "$@"
+"""
+
 
 def java_launcher(java: InstalledJava, jars: str, archives: str) -> File:
     """A ``bin/java``.
@@ -76,6 +84,20 @@ def program_launcher(program: str, environment: Mapping[str, str], options: Sequ
         environment: variables; SPARK_HOME among them.
         options: come before the arguments it is given.
     """
-    exports = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in environment.items())
     given = "".join(f" {shlex.quote(option)}" for option in options)
-    return File(_PROGRAM.format(program=program, exports=exports, options=given), 0o755)
+    return File(_PROGRAM.format(program=program, exports=_exports(environment), options=given), 0o755)
+
+
+def environment_launcher(environment: Mapping[str, str], python_path: str) -> File:
+    """A program that runs others with an environment.
+
+    Args:
+        environment: variables.
+        python_path: comes first on PYTHONPATH.
+    """
+    text = _ENVIRONMENT.format(exports=_exports(environment), python_path=shlex.quote(python_path))
+    return File(text, 0o755)
+
+
+def _exports(environment: Mapping[str, str]) -> str:
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in environment.items())

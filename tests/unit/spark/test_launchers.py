@@ -1,12 +1,13 @@
 """The scripts that start Java and Spark's programs, run with stand-ins that tell what they were given."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from serai.builtin_plugins.spark.java import InstalledJava
-from serai.builtin_plugins.spark.launchers import java_launcher, program_launcher
+from serai.builtin_plugins.spark.launchers import environment_launcher, java_launcher, program_launcher
 from serai.hookspec.remote import File
 
 TELL = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
@@ -76,3 +77,13 @@ def test_programs_get_options_before_arguments(home: Path, tmp_path: Path) -> No
     """What the user gives comes last, and wins."""
     launcher = program_launcher("spark-submit", {"SPARK_HOME": str(home)}, ("--properties-file", "a b"))
     assert run(launcher, tmp_path, "x.py", "1 2") == ["--properties-file", "a b", "x.py", "1 2"]
+
+
+def test_other_programs_run_in_sparks_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their arguments arrive as they are; Spark's modules come before what was on the path."""
+    launcher = environment_launcher({"SPARK_HOME": "/a home"}, "/a home/python")
+    tell = 'import os, sys; print(os.environ["SPARK_HOME"], os.environ["PYTHONPATH"], sys.argv[1:], sep="\\n")'
+    for before, after in (("", ""), ("/mine", ":/mine")):
+        monkeypatch.setenv("PYTHONPATH", before)
+        told = run(launcher, tmp_path, sys.executable, "-c", tell, "a b", "$HOME")
+        assert told == ["/a home", f"/a home/python{after}", "['a b', '$HOME']"]
