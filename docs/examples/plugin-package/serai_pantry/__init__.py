@@ -1,0 +1,1 @@
+"""A Serai plugin: Pantry, a small store of things over HTTP."""
