@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Final
 
 from serai.hookspec import infrastructure, listening, provisioning
-from serai.hookspec.deprecation import uses
+from serai.hookspec.evolution import uses
 from serai.hookspec.semantics import Declaration, Order, declarations
 
 PAGE: Final = Path(__file__).parent / "reference" / "hooks.md"

@@ -11,7 +11,8 @@ from attrs import frozen
 
 from serai.engine.documents.nearest import nearest
 from serai.hookspec import infrastructure, listening, provisioning
-from serai.hookspec.deprecation import spi_version, uses
+from serai.hookspec.deprecation import spi_version
+from serai.hookspec.evolution import uses
 from serai.hookspec.markers import PROJECT, SPI_VERSION
 from serai.hookspec.semantics import Declaration, Role, declarations
 

@@ -7,7 +7,8 @@ import pytest
 from serai.engine.plugins import gate
 from serai.engine.plugins.catalog import admitted
 from serai.hookspec import SPI_VERSION, hookimpl, infrastructure, listening, provisioning
-from serai.hookspec.deprecation import Deprecation, SpiDeprecationWarning, overdue, spi_version
+from serai.hookspec.deprecation import Deprecation, SpiDeprecationWarning, spi_version
+from serai.hookspec.evolution import overdue
 from serai.hookspec.semantics import Declaration, Role, declarations, notify
 
 OLD_HOOK = Deprecation("1.1", "2.0", "say it with start_cluster")
