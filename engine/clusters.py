@@ -234,7 +234,7 @@ class Clusters:
         return self._operations.begin(record)
 
     def cancel(self, name: str) -> OperationRecord:
-        """Ask the operation on a cluster to stop, whichever engine runs it; another one reads it within ten seconds.
+        """Ask the operation on a cluster to stop, whichever engine runs it; another one reads it within a second.
 
         It ends as cancelled, and says what it left; what is finished is not undone. One that was interrupted is taken
         up, and ended so.

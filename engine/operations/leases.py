@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from serai.engine.log_context import get_logger
@@ -20,6 +21,9 @@ log: Final = get_logger("serai.operations")
 
 BEATS: Final = 3
 """How many times a lease is renewed before it would run out: one renewal may fail."""
+
+LOOK_SECONDS: Final = 1.0
+"""How long between two looks at what is to stop, at most: somebody waits for it."""
 
 
 class Leases:
@@ -101,7 +105,8 @@ class Leases:
 
     def heed(self, *held: HeldLease) -> None:
         """Cancel those that were asked to stop, by whomever and whenever."""
-        asked = self._store.asked_to_stop([each.lease.operation_id for each in held])
+        ids = [each.lease.operation_id for each in held if not each.cancelled.is_set()]
+        asked = self._store.asked_to_stop(ids) if ids else set()
         for each in held:
             if each.lease.operation_id in asked:
                 each.cancelled.set()
@@ -134,10 +139,27 @@ class Leases:
                 self._heart.start()
 
     def _live(self) -> None:
-        while True:
+        while not self._closed.is_set():
             self._beat()
-            if self._closed.wait(self._seconds / BEATS):
+            self._rest(self._seconds / BEATS)
+
+    def _rest(self, seconds: float) -> None:
+        """Wait for the next beat, or the end; look meanwhile whether something is to stop."""
+        looks = ceil(seconds / LOOK_SECONDS)
+        for _ in range(looks):
+            if self._closed.wait(seconds / looks):
                 return
+            self._look()
+
+    def _look(self) -> None:
+        with self._lock:
+            held = list(self._held.values())
+        try:
+            self.heed(*held)
+        except SeraiError as error:
+            log.debug("not known what is to stop: %s", error)  # the store is away: there will be another look
+        except Exception:  # whatever it is, leases must be renewed
+            log.exception("a look at what is to stop failed")
 
     def _beat(self) -> None:
         try:
@@ -163,7 +185,6 @@ class Leases:
                 mine.renewed(asked_at)
             else:
                 self._learn(mine)
-        self.heed(*(mine for lease, mine in held.items() if lease in kept))
 
     def _learn(self, held: HeldLease) -> None:
         """Find out why a lease was not renewed: it was taken, or its operation has just ended."""

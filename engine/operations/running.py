@@ -141,7 +141,7 @@ class RunningOperations:
     def cancel(self, cluster_name: str) -> OperationRecord:
         """Ask what is at work on a cluster to stop, whichever engine acts for it.
 
-        What this engine runs is asked at once, another engine with the next beat of its heart. What was interrupted is
+        What this engine runs is asked at once, another engine looks every second. What was interrupted is
         taken up, to end here.
 
         Returns:

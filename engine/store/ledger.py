@@ -141,8 +141,8 @@ class Ledger:
         self._write(lambda connection: cancellations.ask(connection, operation_id, self._clock()))
 
     def asked_to_stop(self, operation_ids: Collection[str]) -> set[str]:
-        """Those of some operations that were asked to stop."""
-        return self._read(lambda connection: cancellations.asked(connection, operation_ids))
+        """Those of some operations that were asked to stop. Tried once."""
+        return self._database.read(lambda connection: cancellations.asked(connection, operation_ids), patience=0)
 
     def operation(self, operation_id: str) -> OperationRecord:
         """The operation of that id.

@@ -37,13 +37,13 @@ def url(tmp_path):
 
 @pytest.fixture
 def open_engine(tmp_path, monkeypatch, url, gate):
-    """Open engines on one store; their hearts beat five times a second."""
+    """Open engines on one store."""
     monkeypatch.setenv("SERAI_LOCAL_ROOT", str(tmp_path / "machines"))
     opened = []
 
     def open_engine(**options):
         given = [plugin("waiting", Role.PROVISIONING, Waiting(gate))]
-        chosen = {"resume": "manual", "lease": 0.6, **options}
+        chosen = {"resume": "manual", **options}
         opened.append(Engine.open(url, plugins=given, cache=tmp_path / "cache", **chosen))
         return opened[-1]
 
@@ -80,8 +80,8 @@ def test_an_operation_of_another_engine_is_stopped(open_engine, begin):
 
 
 def test_one_of_this_engine_is_stopped_at_once(open_engine, begin):
-    """Without waiting for a heart that beats in ten seconds."""
-    engine = open_engine(lease=30)
+    """Without a look into the store."""
+    engine = open_engine()
     operation = begin(engine)
     engine.clusters.cancel("c")
     with pytest.raises(OperationCancelled):
@@ -133,7 +133,7 @@ def test_who_takes_an_operation_up_stops_it_when_its_former_owner_was_asked_to(o
     killed()
     with Store.open(url) as store:
         store.ask_to_stop("killed")
-    (operation,) = open_engine(lease=30).resume("c")
+    (operation,) = open_engine().resume("c")
     with pytest.raises(OperationCancelled):
         operation.result(30)
 
