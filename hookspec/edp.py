@@ -88,7 +88,9 @@ class JobExecution:
         spec: what was asked for.
         status: where it stands.
         engine_job_id: what the job engine calls it; ``""`` before it was submitted.
-        info: what the job engine last reported; ``status`` among it, ``exit_code`` where it knows one.
+        info: what the job engine last reported; ``status`` among it, ``exit_code`` where it knows one, and
+            ``applications`` where a resource manager of the cluster's runs the job: each with its ``id``, ``state`` and
+            ``progress`` in per cent.
         extra: whatever the job engine wants kept, JSON-compatible.
         reason: why it failed.
         created_at, finished_at: when.

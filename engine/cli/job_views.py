@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from serai.engine.cli.blocks import Block, Fields, Heading, Table
 from serai.engine.cli.durations import age, duration
@@ -65,9 +66,16 @@ def _fields(job: JobExecution, now: datetime) -> Iterator[tuple[str, str]]:
     yield "reason", job.reason
     yield "exit code", _exit_code(job)
     yield "runs as", job.engine_job_id
+    yield "applications", ", ".join(f"{each['id']} {each['state']} {each['progress']} %" for each in _applications(job))
     if job.created_at:
         yield "created", f"{job.created_at:%Y-%m-%d %H:%M:%S} UTC ({age(job.created_at, now)} ago)"
     yield "took", took(job, now)
+
+
+def _applications(job: JobExecution) -> list[dict[str, Any]]:
+    """What a resource manager of the cluster's runs for the job, where its plugin tells."""
+    found: list[dict[str, Any]] = job.info.get("applications", [])
+    return found
 
 
 def _exit_code(job: JobExecution) -> str:

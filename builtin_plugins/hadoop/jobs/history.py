@@ -51,27 +51,22 @@ class FailedAttempt:
 
 
 def ask_counters(cluster: Cluster, job_id: str) -> Counters:
-    """The counters of a job by group and name; none where no history server knows it.
+    """The counters of a job by group and name.
 
     Raises:
-        RemoteError: it cannot be read.
+        RemoteError: no history server tells.
     """
-    answer = _ask(cluster, f"/mapreduce/jobs/{job_id}/counters")
-    return {} if answer is None else parse_counters(answer)
+    return parse_counters(_ask(cluster, f"/{job_id}/counters"))
 
 
 def ask_failures(cluster: Cluster, job_id: str) -> tuple[FailedAttempt, ...]:
-    """The failed attempts at a task of a job that failed for it; none where no history server knows of one.
+    """The failed attempts at the first task of a job that failed; none of a job without one.
 
     Raises:
-        RemoteError: it cannot be read.
+        RemoteError: no history server tells.
     """
-    tasks = _ask(cluster, f"/mapreduce/jobs/{job_id}/tasks")
-    failed = [] if tasks is None else failed_tasks(tasks)
-    if not failed:
-        return ()
-    attempts = _ask(cluster, f"/mapreduce/jobs/{job_id}/tasks/{failed[0]}/attempts")
-    return () if attempts is None else parse_failures(attempts)
+    failed = failed_tasks(_ask(cluster, f"/{job_id}/tasks"))
+    return parse_failures(_ask(cluster, f"/{job_id}/tasks/{failed[0]}/attempts")) if failed else ()
 
 
 def failed_log(cluster: Cluster, failure: Mapping[str, str]) -> str:
@@ -126,15 +121,9 @@ def contents(page: str) -> str:
     return rest.rpartition(_AFTER)[0] if found else ""
 
 
-def _ask(cluster: Cluster, path: str) -> Answer | None:
-    """None where there is no history server, or it does not answer or does not know the job (yet)."""
-    url, instance = history_url(cluster), resourcemanager_instance(cluster)
-    if not url:
-        return None
-    try:
-        answer = instance.remote.http(f"{url}/ws/v1/history{path}", timeout=10.0)
-    except RemoteError:
-        return None
+def _ask(cluster: Cluster, path: str) -> Answer:
+    instance = resourcemanager_instance(cluster)
+    answer = instance.remote.http(f"{history_url(cluster)}/ws/v1/history/mapreduce/jobs{path}", timeout=10.0)
     return read_history(answer, instance.instance_name)
 
 

@@ -1,7 +1,7 @@
 """Jobs on YARN: each has a client beside the ResourceManager, and applications that are found by its tag."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from serai.builtin_plugins.hadoop.jobs.applications import (
     MAPREDUCE,
@@ -12,9 +12,10 @@ from serai.builtin_plugins.hadoop.jobs.applications import (
 )
 from serai.builtin_plugins.hadoop.jobs.history import ask_counters, ask_failures, failed_log
 from serai.builtin_plugins.hadoop.jobs.outcomes import Info, job_info
-from serai.builtin_plugins.hadoop.processes import RESOURCEMANAGER
+from serai.builtin_plugins.hadoop.processes import HISTORYSERVER, RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.topology import resourcemanager_instance
 from serai.hookspec.edp import JobExecution, JobOutput, JobSpec, JobStatus
+from serai.hookspec.errors import RemoteError
 from serai.hookspec.job_files import job_directory
 from serai.hookspec.objects import Cluster, Instance, Secret
 from serai.hookspec.process_jobs import ProcessJobEngine, service_name
@@ -80,15 +81,22 @@ class YarnJobEngine(ProcessJobEngine):
         info = job_info(client, applications, is_one=self.is_one_application(execution.spec))
         if not info["status"].is_final:
             return info
-        jobs = [each for each in applications if each.kind == MAPREDUCE]
-        counters = {each.job_id: found for each in jobs if (found := ask_counters(self.cluster, each.job_id))}
+        return {**info, **self._told_by_history(applications)}
+
+    def _told_by_history(self, applications: Sequence[Application]) -> Info:
+        """What is known of jobs of MapReduce that ended: killed ones leave nothing."""
+        jobs = [each for each in applications if each.kind == MAPREDUCE and each.status is not JobStatus.KILLED]
         failed = [each for each in jobs if each.status is JobStatus.FAILED]
-        attempts = [attempt.as_info() for each in failed[-1:] for attempt in ask_failures(self.cluster, each.job_id)]
-        return {
-            **info,
-            **({"counters": counters} if counters else {}),
-            **({"failed_attempts": attempts} if attempts else {}),
-        }
+        if not jobs or not self.cluster.count_of(HISTORYSERVER):
+            return {}
+        try:
+            counters = {each.job_id: ask_counters(self.cluster, each.job_id) for each in jobs}
+            attempts = [
+                attempt.as_info() for each in failed[-1:] for attempt in ask_failures(self.cluster, each.job_id)
+            ]
+        except RemoteError as error:  # how the job ended is known all the same
+            return {"history": f"nothing is known of its counters: {error}"}
+        return {"counters": counters, **({"failed_attempts": attempts} if attempts else {})}
 
     def _applications(self, execution: JobExecution) -> tuple[Application, ...]:
         return ask_applications(self.cluster, tag(execution))

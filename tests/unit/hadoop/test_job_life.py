@@ -208,3 +208,16 @@ def test_a_failed_job_shows_what_its_task_wrote(stage: Stage) -> None:
     assert (info["status"], info["reason"]) == (JobStatus.FAILED, "it is FAILED")
     stage.execution.info = info
     assert stage.engine().get_job_output(stage.execution).stderr.endswith("--- stderr of attempt_1\nmy own trouble\n")
+
+
+def test_a_history_server_that_does_not_answer_keeps_no_job_from_ending(stage: Stage) -> None:
+    """It is told that the counters are not known, and why."""
+    stage.submit()
+    stage.yarn.begin()
+    stage.master.processes.end(SERVICE, 0)
+    stage.yarn.end("application_1_0001", "SUCCEEDED")
+    stage.fleet.answer(lambda asked: "/ws/v1/history" in asked.argv[-1], said(status=503))
+    info = stage.engine().get_job_status(stage.execution)
+    assert info is not None
+    assert info["status"] is JobStatus.SUCCEEDED
+    assert "503" in info["history"]
