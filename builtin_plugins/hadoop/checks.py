@@ -6,8 +6,10 @@ from typing import Final
 
 from serai.builtin_plugins.hadoop import processes
 from serai.builtin_plugins.hadoop.addresses import datanodes_by_address, nodemanagers_by_host
+from serai.builtin_plugins.hadoop.components import is_highly_available
 from serai.builtin_plugins.hadoop.daemons import DAEMONS
-from serai.builtin_plugins.hadoop.namenode import IN_SERVICE, NameNodeState, active_namenode
+from serai.builtin_plugins.hadoop.high_availability import complaint, roles
+from serai.builtin_plugins.hadoop.namenode import ACTIVE, IN_SERVICE, NameNodeState, active_namenode
 from serai.builtin_plugins.hadoop.resourcemanager import ACTIVE as ACTIVE_RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.resourcemanager import (
     RUNNING,
@@ -25,6 +27,9 @@ _LITTLE: Final = 0.1
 """The part of HDFS that must be free: DataNodes fill up at different times, and re-replication needs room, too."""
 
 _WATCHED: Final = {
+    processes.ZOOKEEPER_SERVER: "ZooKeeper",
+    processes.JOURNALNODE: "JournalNode",
+    processes.FAILOVER_CONTROLLER: "ZKFC",
     processes.SECONDARY_NAMENODE: "SecondaryNameNode",
     processes.DATANODE: "DataNode",
     processes.NODEMANAGER: "NodeManager",
@@ -40,7 +45,7 @@ def health_checks(cluster: Cluster) -> list[HealthCheck]:
         cluster: the cluster, its instances connected.
     """
     told: dict[str, Callable[[Cluster], Health]] = {
-        "HDFS NameNode": namenode_health,
+        "HDFS NameNode": pair_health if is_highly_available(cluster) else namenode_health,
         "HDFS DataNodes": datanodes_health,
         "HDFS blocks": blocks_health,
         "HDFS space": space_health,
@@ -59,6 +64,19 @@ def namenode_health(cluster: Cluster) -> Health:
     if state.safe_mode:
         return Health(HealthColor.YELLOW, f"nothing can be written: {state.safe_mode}")
     return Health(HealthColor.GREEN, f"active on {instance.instance_name}")
+
+
+def pair_health(cluster: Cluster) -> Health:
+    """Which of two NameNodes is active, and whether the other one could be."""
+    states = roles(cluster, timeout=_ANSWER_WITHIN)
+    active = [name for name, each in states.items() if isinstance(each, NameNodeState) and each.role == ACTIVE]
+    told = complaint(states)
+    if not active:
+        return Health(HealthColor.RED, f"no NameNode is active: {told}")
+    if told:
+        return Health(HealthColor.YELLOW, f"active on {', '.join(active)}; {told}")
+    standby = next(name for name in states if name not in active)
+    return Health(HealthColor.GREEN, f"active on {active[0]}, standby on {standby}")
 
 
 def datanodes_health(cluster: Cluster) -> Health:

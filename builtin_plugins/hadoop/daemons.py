@@ -5,11 +5,12 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from serai.builtin_plugins.hadoop import processes, values
+from serai.builtin_plugins.hadoop import processes, settings, values
 from serai.builtin_plugins.hadoop.binding import binding
 from serai.builtin_plugins.hadoop.class_path import class_path
 from serai.builtin_plugins.hadoop.layout import hadoop_paths
 from serai.builtin_plugins.hadoop.listening import LISTENING
+from serai.builtin_plugins.hadoop.ports import port
 from serai.hookspec.objects import Instance
 from serai.hookspec.services import Listening, Service
 
@@ -33,7 +34,10 @@ class Daemon:
 
 
 DAEMONS: Final = {
+    processes.ZOOKEEPER_SERVER: Daemon("hadoop-zookeeper", "org.apache.zookeeper.server.quorum.QuorumPeerMain"),
+    processes.JOURNALNODE: Daemon("hadoop-journalnode", "org.apache.hadoop.hdfs.qjournal.server.JournalNode"),
     processes.NAMENODE: Daemon("hadoop-namenode", f"{_HDFS}.namenode.NameNode", patience=30.0),
+    processes.FAILOVER_CONTROLLER: Daemon("hadoop-zkfc", "org.apache.hadoop.hdfs.tools.DFSZKFailoverController"),
     processes.SECONDARY_NAMENODE: Daemon("hadoop-secondarynamenode", f"{_HDFS}.namenode.SecondaryNameNode"),
     processes.DATANODE: Daemon("hadoop-datanode", f"{_HDFS}.datanode.DataNode"),
     processes.RESOURCEMANAGER: Daemon(
@@ -67,7 +71,7 @@ def daemon_service(instance: Instance, process: str) -> Service:
     daemon, group = DAEMONS[process], instance.node_group
     return Service(
         name=daemon.service,
-        argv=(*_java(instance, values.heap(group, process)), daemon.main_class),
+        argv=(*_java(instance, values.heap(group, process)), daemon.main_class, *_arguments(instance, process)),
         env=hadoop_environment(instance),
         ready=_readiness(instance, process),
         ready_timeout=values.timeouts(group.cluster).start,
@@ -118,13 +122,27 @@ def start_together(instance: Instance, services: Sequence[Service]) -> None:
         instance.remote.services.start(service)
 
 
+def _arguments(instance: Instance, process: str) -> tuple[str, ...]:
+    return (hadoop_paths(instance).zookeeper_config,) if process == processes.ZOOKEEPER_SERVER else ()
+
+
 def _readiness(instance: Instance, process: str) -> tuple[Listening, ...]:
     bound = (
         binding(instance, name)
         for name, listening in LISTENING.items()
         if listening.process == process and listening.is_address
     )
-    return tuple(Listening(port, host) for host, port in bound if port)
+    return (
+        *(Listening(number, host) for host, number in bound if number),
+        *(Listening(number, instance.internal_ip) for number in _bare_ports(instance, process)),
+    )
+
+
+def _bare_ports(instance: Instance, process: str) -> tuple[int, ...]:
+    """Ports on the instance's address that no property of Hadoop with an address tells."""
+    if process == processes.ZOOKEEPER_SERVER:
+        return (instance.node_group.cluster.value(settings.ZOOKEEPER_PORT),)
+    return (port(instance.node_group, "dfs.ha.zkfc.port"),) if process == processes.FAILOVER_CONTROLLER else ()
 
 
 def _java(instance: Instance, heap: int, options: Sequence[str] = (), before: Sequence[str] = ()) -> tuple[str, ...]:

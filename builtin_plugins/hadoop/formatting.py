@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
+from serai.builtin_plugins.hadoop.components import is_highly_available
 from serai.builtin_plugins.hadoop.daemons import hadoop_command, hadoop_environment
 from serai.builtin_plugins.hadoop.layout import hadoop_paths
-from serai.builtin_plugins.hadoop.processes import DATANODE
+from serai.builtin_plugins.hadoop.processes import DATANODE, JOURNALNODE
+from serai.builtin_plugins.hadoop.topology import nameservice
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
@@ -57,16 +59,24 @@ def format_once(cluster: Cluster, namenode: Instance, run: Run) -> None:
         run: the operation.
 
     Raises:
-        LostNamespace: there are edits without an image, or DataNodes have blocks of a namespace that is not there.
+        LostNamespace: there are edits without an image, or DataNodes have blocks, or JournalNodes edits, of a namespace
+            that is not there.
         HostsFailed: it could not be formatted.
     """
-    directories = hadoop_paths(namenode).name_dirs
-    listing = namenode.remote.script(_LIST, *directories).stdout
-    state = state_of(listings(listing).values(), namenode.instance_name)
+    state = state_on(namenode)
     if state is State.FORMATTED:
         return
     _refuse_foreign_blocks(cluster, run)
-    run.each([namenode], lambda instance: _format(instance, state), step="Format HDFS")
+    _refuse_foreign_edits(cluster, run)
+    # Of JournalNodes some may have been made ready, by a formatting that was interrupted: they hold no edits.
+    again = state is State.HALF or is_highly_available(cluster)
+    run.each([namenode], lambda instance: _format(instance, again=again), step="Format HDFS")
+
+
+def state_on(namenode: Instance) -> State:
+    """What the name directories of an instance tell; raises what :func:`state_of` raises."""
+    listing = namenode.remote.script(_LIST, *hadoop_paths(namenode).name_dirs).stdout
+    return state_of(listings(listing).values(), namenode.instance_name)
 
 
 def listings(text: str) -> Mapping[str, Sequence[str]]:
@@ -131,7 +141,25 @@ def _refuse_foreign_blocks(cluster: Cluster, run: Run) -> None:
         )
 
 
-def _format(namenode: Instance, state: State) -> None:
-    again = ("-force",) if state is State.HALF else ()
-    command = hadoop_command(namenode, _NAMENODE, "-format", *again, "-nonInteractive")
+def _refuse_foreign_edits(cluster: Cluster, run: Run) -> None:
+    def has_edits(instance: Instance) -> bool:
+        journal = f"{hadoop_paths(instance).journal_dir}/{nameservice(cluster)}"
+        return any(
+            name.startswith("edits_") for name in listings(instance.remote.script(_LIST, journal).stdout)[journal]
+        )
+
+    instances = cluster.instances_with(JOURNALNODE)
+    found = run.each(instances, has_edits, step="Look for edits") if instances else []
+    if names := [each.instance_name for each, has in zip(instances, found, strict=True) if has]:
+        raise LostNamespace(
+            f"no NameNode has an image, and JournalNodes have edits already: {', '.join(names)}",
+            place=cluster.name,
+            hint="restore the name directories of a NameNode; if nobody needs those edits, empty the directories"
+            " hdfs/journal of the storage, then retry",
+        )
+
+
+def _format(namenode: Instance, *, again: bool) -> None:
+    force = ("-force",) if again else ()
+    command = hadoop_command(namenode, _NAMENODE, "-format", *force, "-nonInteractive")
     namenode.remote.run(*command, env=hadoop_environment(namenode), timeout=_TIMEOUT)

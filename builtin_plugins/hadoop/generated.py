@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from serai.builtin_plugins.hadoop import values
+from serai.builtin_plugins.hadoop import nameservice, values
 from serai.builtin_plugins.hadoop.binding import authority, binding, is_loopback
 from serai.builtin_plugins.hadoop.class_path import container_class_path
+from serai.builtin_plugins.hadoop.components import is_highly_available
 from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
 from serai.builtin_plugins.hadoop.listening import LISTENING
 from serai.builtin_plugins.hadoop.processes import (
     DATANODE,
     HISTORYSERVER,
+    JOURNALNODE,
     NAMENODE,
     NODEMANAGER,
     RESOURCEMANAGER,
@@ -29,7 +31,7 @@ _MASTERS: Final = {
     "mapred": (HISTORYSERVER,),
 }
 """Processes that are one of a kind, by file: where they listen is everybody's knowledge."""
-_WORKERS: Final = {"hdfs": (DATANODE,), "yarn": (NODEMANAGER,), "mapred": ()}
+_WORKERS: Final = {"hdfs": (DATANODE, JOURNALNODE), "yarn": (NODEMANAGER,), "mapred": ()}
 
 
 def generated_properties(instance: Instance) -> Mapping[str, Properties]:
@@ -44,6 +46,7 @@ def generated_properties(instance: Instance) -> Mapping[str, Properties]:
             "fs.defaultFS": file_system(cluster),
             "hadoop.tmp.dir": paths.scratch,
             **rack_properties(instance, cluster.instances),
+            **(nameservice.core_properties(cluster) if is_highly_available(cluster) else {}),
         },
         "hdfs": {**_listening("hdfs", instance), **_hdfs(instance, paths)},
         "yarn": {**_listening("yarn", instance), **_yarn(instance, paths)},
@@ -54,7 +57,9 @@ def generated_properties(instance: Instance) -> Mapping[str, Properties]:
 def _listening(file: str, instance: Instance) -> Properties:
     """Where masters listen, and where the instance's own workers do."""
     cluster = instance.node_group.cluster
-    masters = ((process, each) for process in _MASTERS[file] for each in cluster.instances_with(process)[:1])
+    # Of two NameNodes each has names of its own for where it listens.
+    alone = [each for each in _MASTERS[file] if each != NAMENODE or not is_highly_available(cluster)]
+    masters = ((process, each) for process in alone for each in cluster.instances_with(process)[:1])
     own = ((process, instance) for process in _WORKERS[file] if runs(instance, process))
     return {
         name: authority(each, name)
@@ -66,6 +71,8 @@ def _listening(file: str, instance: Instance) -> Properties:
 
 def _hdfs(instance: Instance, paths: HadoopPaths) -> Properties:
     found = {"dfs.namenode.datanode.registration.ip-hostname-check": "false"}
+    if is_highly_available(instance.node_group.cluster):
+        found |= nameservice.hdfs_properties(instance)
     if runs(instance, NAMENODE):
         found["dfs.namenode.name.dir"] = _uris(paths.name_dirs)
         found["dfs.hosts"] = paths.datanodes_included

@@ -10,10 +10,13 @@ from typing import Final
 from attrs import field, frozen
 
 from serai.builtin_plugins.hadoop.addresses import datanodes_by_address, nodemanagers_by_host
-from serai.builtin_plugins.hadoop.daemons import hadoop_command
+from serai.builtin_plugins.hadoop.binding import authority
+from serai.builtin_plugins.hadoop.components import is_highly_available
+from serai.builtin_plugins.hadoop.daemons import DAEMONS, hadoop_command
 from serai.builtin_plugins.hadoop.layout import hadoop_paths
 from serai.builtin_plugins.hadoop.processes import NAMENODE, RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.racks import rack_files
+from serai.builtin_plugins.hadoop.topology import NAMENODE_RPC
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
@@ -33,10 +36,12 @@ class Members:
     Attributes:
         included: instances that belong to it, those that are about to leave among them.
         leaving: instances whose DataNode and NodeManager are to hand over what they have.
+        pausing: instances whose NodeManager alone is to finish what it has.
     """
 
     included: tuple[Instance, ...] = field(converter=_instances)
     leaving: tuple[Instance, ...] = field(default=(), converter=_instances)
+    pausing: tuple[Instance, ...] = field(default=(), converter=_instances)
 
 
 def hosts_files(instance: Instance, members: Members) -> dict[str, str]:
@@ -47,7 +52,7 @@ def hosts_files(instance: Instance, members: Members) -> dict[str, str]:
         files[paths.datanodes_excluded] = _lines(datanodes_by_address(members.leaving))
     if runs(instance, RESOURCEMANAGER):
         files[paths.nodemanagers_included] = _lines(nodemanagers_by_host(members.included))
-        files[paths.nodemanagers_excluded] = _lines(nodemanagers_by_host(members.leaving))
+        files[paths.nodemanagers_excluded] = _lines(nodemanagers_by_host((*members.leaving, *members.pausing)))
     return files
 
 
@@ -65,10 +70,7 @@ def announce(cluster: Cluster, members: Members, run: Run, *, grace: int = 0) ->
     """
     masters = [each for each in cluster.instances if runs(each, NAMENODE) or runs(each, RESOURCEMANAGER)]
     run.each(masters, lambda each: _write(each, members), step="Write the lists of members")
-    # With two NameNodes, one command reaches both.
-    readers = [*cluster.instances_with(NAMENODE)[:1], *cluster.instances_with(RESOURCEMANAGER)]
-    distinct = list({each.instance_name: each for each in readers}.values())
-    run.each(distinct, lambda each: _refresh(each, grace), step="Have the lists of members read")
+    run.each(masters, lambda each: _refresh(each, grace), step="Have the lists of members read")
 
 
 def _write(instance: Instance, members: Members) -> None:
@@ -77,10 +79,18 @@ def _write(instance: Instance, members: Members) -> None:
 
 
 def _refresh(instance: Instance, grace: int) -> None:
-    if runs(instance, NAMENODE):
-        _administer(instance, _HDFS_ADMIN, "-refreshNodes")
+    if runs(instance, NAMENODE) and not _reads_later(instance):
+        own = ("-fs", f"hdfs://{authority(instance, NAMENODE_RPC)}")  # not the other one, where there are two
+        _administer(instance, _HDFS_ADMIN, *own, "-refreshNodes")
     if runs(instance, RESOURCEMANAGER):
         _administer(instance, _YARN_ADMIN, *_graceful(grace))
+
+
+def _reads_later(instance: Instance) -> bool:
+    """Whether it is the one of two NameNodes that is down: it reads the lists when it starts."""
+    name = DAEMONS[NAMENODE].service
+    is_one_of_two = is_highly_available(instance.node_group.cluster)
+    return is_one_of_two and not instance.remote.services.status(name)[name].is_running
 
 
 def _graceful(grace: int) -> Sequence[str]:

@@ -6,7 +6,14 @@ from serai.builtin_plugins.hadoop import values
 from serai.builtin_plugins.hadoop.jobs.tools import install_tools
 from serai.builtin_plugins.hadoop.launchers import launchers
 from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
-from serai.builtin_plugins.hadoop.processes import DATANODE, NAMENODE, NODEMANAGER, SECONDARY_NAMENODE
+from serai.builtin_plugins.hadoop.processes import (
+    DATANODE,
+    JOURNALNODE,
+    NAMENODE,
+    NODEMANAGER,
+    SECONDARY_NAMENODE,
+    ZOOKEEPER_SERVER,
+)
 from serai.builtin_plugins.hadoop.sites import instance_files
 from serai.builtin_plugins.hadoop.versions import RELEASES, tarball_artifact
 from serai.builtin_plugins.java.installation import install_java
@@ -58,6 +65,8 @@ def _directories(instance: Instance, paths: HadoopPaths) -> tuple[str, ...]:
         NAMENODE: paths.name_dirs,
         SECONDARY_NAMENODE: paths.checkpoint_dirs,
         DATANODE: paths.data_dirs,
+        JOURNALNODE: (paths.journal_dir,),
+        ZOOKEEPER_SERVER: (paths.zookeeper_dir,),
         NODEMANAGER: (*paths.local_dirs, *paths.log_dirs),
     }
     return tuple(path for process, found in by_process.items() if runs(instance, process) for path in found)

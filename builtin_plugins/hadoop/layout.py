@@ -47,6 +47,21 @@ class HadoopPaths:
         return self._in_storage("hdfs/data")
 
     @property
+    def journal_dir(self) -> str:
+        """Where a JournalNode keeps edits."""
+        return self._in_storage("hdfs/journal")[0]
+
+    @property
+    def zookeeper_dir(self) -> str:
+        """Where a server of ZooKeeper keeps what it knows, and its number."""
+        return self._in_storage("zookeeper")[0]
+
+    @property
+    def zookeeper_config(self) -> str:
+        """The configuration of a server of ZooKeeper."""
+        return f"{self.conf}/zoo.cfg"
+
+    @property
     def local_dirs(self) -> tuple[str, ...]:
         """Where a NodeManager keeps the files of containers."""
         return self._in_storage("yarn/local")

@@ -1,14 +1,17 @@
 """Making a Hadoop cluster, adding to it, ending it. Every step done twice is as good as done once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from serai.builtin_plugins.hadoop.daemons import DAEMONS, daemon_service, start_together
+from serai.builtin_plugins.hadoop.components import is_highly_available
+from serai.builtin_plugins.hadoop.daemons import DAEMONS
 from serai.builtin_plugins.hadoop.directories import make_directories
 from serai.builtin_plugins.hadoop.formatting import format_once
+from serai.builtin_plugins.hadoop.high_availability import start_namenodes, start_zookeeper, wait_for_pair
 from serai.builtin_plugins.hadoop.hosts_files import Members, announce, hosts_files
 from serai.builtin_plugins.hadoop.installation import install
 from serai.builtin_plugins.hadoop.membership import wait_for_hdfs, wait_for_yarn
+from serai.builtin_plugins.hadoop.numbering import remember_numbers
 from serai.builtin_plugins.hadoop.processes import (
     DATANODE,
     HISTORYSERVER,
@@ -17,6 +20,7 @@ from serai.builtin_plugins.hadoop.processes import (
     RESOURCEMANAGER,
     SECONDARY_NAMENODE,
 )
+from serai.builtin_plugins.hadoop.starting import start_processes
 from serai.builtin_plugins.hadoop.topology import cluster_info, namenode_instance, with_any, with_hadoop
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Cluster, Instance
@@ -34,15 +38,19 @@ _THEN: Final = (DATANODE, SECONDARY_NAMENODE, NODEMANAGER, HISTORYSERVER)
 def configure(cluster: Cluster, run: Run) -> None:
     """Install Hadoop, write its files, and format HDFS unless that was done.
 
+    Two NameNodes are formatted when they are started: theirs takes JournalNodes that run.
+
     Args:
         cluster: the cluster.
         run: the operation.
     """
+    remember_numbers(cluster)
     install_on(cluster.instances, run)
     members = Members(cluster.instances)
     masters = with_any(cluster.instances, _FIRST)
     run.each(masters, lambda each: each.remote.put(hosts_files(each, members)), step="Write the lists of members")
-    format_once(cluster, namenode_instance(cluster), run)
+    if not is_highly_available(cluster):
+        format_once(cluster, namenode_instance(cluster), run)
 
 
 def install_on(instances: Sequence[Instance], run: Run) -> None:
@@ -63,9 +71,12 @@ def start(cluster: Cluster, run: Run) -> None:
         cluster: the cluster, configured.
         run: the operation.
     """
+    start_zookeeper(cluster, run)
+    if is_highly_available(cluster):
+        start_namenodes(cluster, run)
     start_processes(cluster.instances, _FIRST, run, step="Start NameNode and ResourceManager")
     start_processes(cluster.instances, _THEN, run, step="Start DataNodes, NodeManagers and history server")
-    _wait(cluster, run)
+    wait_for_hadoop(cluster, run)
     with run.step("Make directories in HDFS"):
         make_directories(cluster)
     cluster.info.update(cluster_info(cluster))
@@ -84,7 +95,7 @@ def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
     install_on(instances, run)
     announce(cluster, Members(cluster.instances), run)
     start_processes(instances, _THEN, run, step="Start DataNodes and NodeManagers")
-    _wait(cluster, run)
+    wait_for_hadoop(cluster, run)
 
 
 def terminate(cluster: Cluster, run: Run) -> None:
@@ -97,26 +108,16 @@ def terminate(cluster: Cluster, run: Run) -> None:
     run.each(with_hadoop(cluster.instances), _stop, step="Stop Hadoop")
 
 
-def start_processes(instances: Sequence[Instance], processes: Iterable[str], run: Run, *, step: str) -> None:
-    """Start processes, all at the same time; one that runs as it should goes on.
+def wait_for_hadoop(cluster: Cluster, run: Run) -> None:
+    """Return when HDFS keeps files and every NodeManager runs.
 
     Args:
-        instances: where; only those that have one of the processes are touched.
-        processes: which.
+        cluster: the cluster, its processes started.
         run: the operation.
-        step: what it is called in events and errors.
     """
-    wanted = tuple(processes)
-
-    def start_own(instance: Instance) -> None:
-        own = [process for process in wanted if runs(instance, process)]
-        start_together(instance, [daemon_service(instance, process) for process in own])
-
-    run.each(with_any(instances, wanted), start_own, step=step)
-
-
-def _wait(cluster: Cluster, run: Run) -> None:
     wait_for_hdfs(cluster, run)
+    if is_highly_available(cluster):
+        wait_for_pair(cluster, run)
     if cluster.count_of(RESOURCEMANAGER):
         wait_for_yarn(cluster, run)
 

@@ -6,12 +6,17 @@ from typing import Final
 from serai.builtin_plugins.hadoop import processes
 from serai.builtin_plugins.hadoop.configs import property_configs
 from serai.builtin_plugins.hadoop.listening import ANY_PORT, LISTENING
-from serai.builtin_plugins.hadoop.settings import ZOOKEEPER_ELECTION_PORT, ZOOKEEPER_PEER_PORT, ZOOKEEPER_PORT
+from serai.builtin_plugins.hadoop.settings import (
+    ZOOKEEPER_ADMIN_PORT,
+    ZOOKEEPER_ELECTION_PORT,
+    ZOOKEEPER_PEER_PORT,
+    ZOOKEEPER_PORT,
+)
 from serai.builtin_plugins.hadoop.values import property_text
 from serai.hookspec.configs import Config
 from serai.hookspec.objects import Cluster, NodeGroup
 
-_ZOOKEEPER: Final = (ZOOKEEPER_PORT, ZOOKEEPER_PEER_PORT, ZOOKEEPER_ELECTION_PORT)
+_ZOOKEEPER: Final = (ZOOKEEPER_PORT, ZOOKEEPER_PEER_PORT, ZOOKEEPER_ELECTION_PORT, ZOOKEEPER_ADMIN_PORT)
 _ADDRESS: Final = re.compile(r"(?:0\.0\.0\.0)?:([0-9]{1,5})")
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from serai.builtin_plugins.hadoop.addresses import datanodes_by_address, nodemanagers_by_host
 from serai.builtin_plugins.hadoop.hosts_files import Members, announce
-from serai.builtin_plugins.hadoop.lifecycle import start_processes
 from serai.builtin_plugins.hadoop.namenode import IN_SERVICE, active_namenode
 from serai.builtin_plugins.hadoop.processes import DATANODE, NODEMANAGER, RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.resourcemanager import RUNNING, ask_nodemanagers
+from serai.builtin_plugins.hadoop.starting import start_processes
 from serai.builtin_plugins.hadoop.values import timeouts
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run

@@ -76,6 +76,10 @@ ZOOKEEPER_ELECTION_PORT: Final = _zookeeper_port(
     "ZooKeeper election port", "TCP port on which ZooKeeper's servers elect their leader.", 3888
 )
 
+ZOOKEEPER_ADMIN_PORT: Final = _zookeeper_port(
+    "ZooKeeper admin port", "TCP port on which ZooKeeper's servers tell over HTTP how they are.", 8080
+)
+
 
 def _timeout(name: str, description: str, default: int) -> Config:
     return Config(
@@ -190,6 +194,7 @@ CONFIGS: Final = (
     ZOOKEEPER_PORT,
     ZOOKEEPER_PEER_PORT,
     ZOOKEEPER_ELECTION_PORT,
+    ZOOKEEPER_ADMIN_PORT,
     START_TIMEOUT,
     DATANODES_STARTUP_TIMEOUT,
     DATANODES_DECOMMISSIONING_TIMEOUT,

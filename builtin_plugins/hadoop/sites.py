@@ -11,6 +11,7 @@ from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
 from serai.builtin_plugins.hadoop.processes import RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.racks import rack_files
 from serai.builtin_plugins.hadoop.rendering import site_file, site_xml
+from serai.builtin_plugins.hadoop.zookeeper import zookeeper_files
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Instance, Secret
 from serai.hookspec.remote import File
@@ -56,6 +57,7 @@ def instance_files(instance: Instance) -> Files:
         **{f"{paths.conf}/webapps/{name}/.keep": "" for name in _WEB_APPLICATIONS},
         **_queues(instance, paths),
         **rack_files(instance, instance.node_group.cluster.instances),
+        **zookeeper_files(instance),
     }
 
 

@@ -1,9 +1,10 @@
 """Who is where: the masters, and the addresses by which they are reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from serai.builtin_plugins.hadoop.binding import authority
+from serai.builtin_plugins.hadoop.components import is_highly_available
 from serai.builtin_plugins.hadoop.ports import port
 from serai.builtin_plugins.hadoop.processes import HISTORYSERVER, NAMENODE, RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.settings import EVERY_PROCESS
@@ -34,8 +35,15 @@ def resourcemanager_instance(cluster: Cluster) -> Instance:
     return leader_instance(cluster, RESOURCEMANAGER, code="HADOOP_NO_RESOURCEMANAGER")
 
 
+def nameservice(cluster: Cluster) -> str:
+    """The name under which two NameNodes serve one file system, as it stands in URLs."""
+    return cluster.name.lower()
+
+
 def file_system(cluster: Cluster) -> str:
-    """The cluster's file system: ``hdfs://<ip>:<port>``."""
+    """The cluster's file system: ``hdfs://<ip>:<port>``, or where there are two NameNodes ``hdfs://<nameservice>``."""
+    if is_highly_available(cluster):
+        return f"hdfs://{nameservice(cluster)}"
     return f"hdfs://{authority(namenode_instance(cluster), NAMENODE_RPC)}"
 
 
@@ -75,12 +83,17 @@ _PAGES: Final = {
 
 def cluster_info(cluster: Cluster) -> dict[str, dict[str, str]]:
     """What is published of a cluster, by service: where programs connect, and where people look."""
-    pages = {
-        service: {f"{title} Web UI": _public_url(found[0], name)}
+    pages: dict[str, dict[str, str]] = {
+        service: {f"{title}{mark} Web UI": _public_url(each, name) for mark, each in _marked(found)}
         for service, (title, process, name) in _PAGES.items()
         if (found := cluster.instances_with(process))
     }
     return {**pages, "HDFS": {"File system": file_system(cluster), **pages["HDFS"]}}
+
+
+def _marked(instances: Sequence[Instance]) -> Iterator[tuple[str, Instance]]:
+    """With what tells them apart, where there are several."""
+    return ((f" on {each.instance_name}" if len(instances) > 1 else "", each) for each in instances)
 
 
 def _public_url(instance: Instance, name: str) -> str:
