@@ -73,7 +73,8 @@ class SparkOnYarnEngine(YarnJobEngine):
 
     def environment(self, execution: JobExecution, instance: Instance, directory: str) -> Mapping[str, str]:
         """Where Hadoop and Spark are, below the user's own."""
-        return {**hadoop_environment(instance), "SPARK_HOME": spark_home(instance), **execution.spec.params}
+        own = {"SPARK_HOME": spark_home(instance), "SPARK_LOCAL_IP": instance.internal_ip}
+        return {**hadoop_environment(instance), **own, **execution.spec.params}
 
     def problems(self, cluster: Cluster, job: JobSpec) -> Iterable[ValidationError]:
         """Those of every job, and what Spark could not run or would not heed."""
