@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from serai.builtin_plugins.hadoop import quantities, settings
 from serai.builtin_plugins.hadoop.capacity import capacity_problems
 from serai.builtin_plugins.hadoop.components import component_problems, count_path
+from serai.builtin_plugins.hadoop.draining_problems import draining_problems
 from serai.builtin_plugins.hadoop.passthrough import distribution_problems, passthrough_problems
 from serai.builtin_plugins.hadoop.port_problems import port_problems
 from serai.builtin_plugins.hadoop.processes import DATANODE
@@ -31,6 +32,7 @@ def cluster_problems(cluster: Cluster) -> list[ValidationError]:
         *passthrough_problems(cluster),
         *extra_value_problems(cluster),
         *distribution_problems(cluster),
+        *draining_problems(cluster),
         *_java_problems(cluster),
     ]
 

@@ -252,3 +252,19 @@ def test_a_java_that_is_asked_for_and_does_not_fit_is_refused(
     workers.facts = Facts(cpus=8, memory_mb=16384, java=JavaRuntime("/usr/lib/jvm", version))
     message = f"Hadoop 3.5.0 needs Java 17 or 21; machines of node group workers have {version}"
     assert told(made) == ([] if fits else [("cluster_configs.general.Java", "JAVA_UNFIT", message)])
+
+
+@pytest.mark.parametrize(
+    ("limit", "interval", "refused"),
+    [(30, None, True), (31, None, False), (60, "1m", True), (61, "1m", False), (31, "30000ms", False), (5, "5", True)],
+)
+def test_a_drain_may_not_end_before_the_namenode_has_looked(
+    cluster: Callable[..., Cluster], limit: int, interval: str | None, refused: bool
+) -> None:
+    """It looks every dfs.namenode.decommission.interval, which the hint names."""
+    given = {"general": {"DataNodes decommissioning timeout": limit}}
+    looks = {HDFS: {"dfs.namenode.decommission.interval": interval}} if interval else {}
+    found = cluster_problems(cluster({**given, **looks}))
+    assert [error.code for error in found] == ["DECOMMISSIONING_TIMEOUT_TOO_SHORT"] * refused
+    assert all("dfs.namenode.decommission.interval to less than" in error.hint for error in found)
+    assert [error.path for error in found] == ['cluster_configs.general["DataNodes decommissioning timeout"]'] * refused
