@@ -1,8 +1,10 @@
 """Jobs whose client is a Java of its own, with all that Hadoop has."""
 
+import re
 import shlex
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import ClassVar, Final
 
 from serai.builtin_plugins.hadoop.daemons import hadoop_command, hadoop_environment
@@ -24,6 +26,9 @@ _CLIENT_HEAP: Final = 512
 """MiB. A job that wants another sets it in ``edp.java.java_opts``, which come later."""
 _HISTORY: Final = (JobType.MAPREDUCE, JobType.MAPREDUCE_STREAMING)
 """Types whose clients ask the history server how a job ended."""
+
+_ODD: Final = re.compile(r"[^\w.+=@~-]")
+"""What Hadoop parts names of files at, or no URI can have: files reach tasks as a list of URIs."""
 
 
 class JavaClientEngine(YarnJobEngine):
@@ -54,6 +59,7 @@ class JavaClientEngine(YarnJobEngine):
         yield from super().problems(cluster, job)
         yield from config_problems(job, self.edp_configs)
         yield from java_option_problems(job)
+        yield from name_problems({f"libs[{index}]": lib for index, lib in enumerate(job.libs)})
         if job.type in _HISTORY and not cluster.count_of(HISTORYSERVER):
             message = "the cluster has no historyserver, of which clients of MapReduce learn how a job ended"
             hint = "add the node process historyserver to a node group"
@@ -92,3 +98,15 @@ def java_option_problems(job: JobSpec) -> Iterable[ValidationError]:
         yield ValidationError(
             error_message=message, path=f"configs.{JAVA_OPTIONS}", code="JOB_CONFIG_ILLEGAL", hint="close the quote"
         )
+
+
+def name_problems(files: Mapping[str, str]) -> Iterable[ValidationError]:
+    """Names of files that would not reach the tasks as they are.
+
+    Args:
+        files: paths, by their place in the job.
+    """
+    for place, file in files.items():
+        if found := _ODD.search(PurePosixPath(file).name):
+            message = f"{file} has {found.group()!r} in its name, which files of tasks cannot have"
+            yield ValidationError(error_message=message, path=place, code="JOB_FILE_NAME", hint="rename it")

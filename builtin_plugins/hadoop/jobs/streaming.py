@@ -3,12 +3,11 @@
 See https://hadoop.apache.org/docs/stable/hadoop-streaming/HadoopStreaming.html.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Final
 
-from serai.builtin_plugins.hadoop.jobs.client import JavaClientEngine
+from serai.builtin_plugins.hadoop.jobs.client import JavaClientEngine, name_problems
 from serai.builtin_plugins.hadoop.jobs.hints import hints
 from serai.builtin_plugins.hadoop.jobs.properties import JAVA_OPTIONS, MAPPER, REDUCER
 from serai.builtin_plugins.hadoop.jobs.tools import streaming_jars
@@ -18,8 +17,6 @@ from serai.hookspec.job_files import main_path
 from serai.hookspec.objects import Cluster, Instance
 
 _STREAMING: Final = "org.apache.hadoop.streaming.HadoopStreaming"
-_ODD: Final = re.compile(r"[\s,'\"\\#]")
-"""What commands are parted at, what lists of files are parted at, and what parts a file from another name for it."""
 
 
 class StreamingEngine(JavaClientEngine):
@@ -83,11 +80,7 @@ def streaming_problems(job: JobSpec) -> Iterable[ValidationError]:
     if not job.main and not job.configs.get(MAPPER):
         hint = f"give the mapper as the program, or its command as {MAPPER}"
         yield _problem("main", "JOB_MAIN_MISSING", "there is no mapper", hint)
-    named = {"main": job.main, **{f"libs[{index}]": lib for index, lib in enumerate(job.libs)}}
-    for path, file in named.items():
-        if _ODD.search(PurePosixPath(file).name):
-            message = f"{file} has a space, a quote, a comma, a backslash or # in its name, which Hadoop parts names at"
-            yield _problem(path, "JOB_FILE_NAME", message, "rename it")
+    yield from name_problems({"main": job.main})
     for option in ("-input", "-output"):
         if option not in job.args:
             hint = f"among the arguments: {option} and a path in HDFS"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from serai.builtin_plugins.hadoop.jobs.client import java_option_problems, java_options
+from serai.builtin_plugins.hadoop.jobs.client import java_option_problems, java_options, name_problems
 from serai.builtin_plugins.hadoop.jobs.programs import jar_problems, main_line
 from serai.builtin_plugins.hadoop.jobs.properties import config_problems, job_properties
 from serai.builtin_plugins.hadoop.jobs.spark import spark_properties
@@ -99,10 +99,7 @@ def test_arguments_of_streaming_come_last() -> None:
         (JobSpec(STREAMING, "/h/m", args=("-input", "/i", "-output", "/o")), []),
         (JobSpec(STREAMING, args=("-input", "/i", "-output", "/o")), [("main", "JOB_MAIN_MISSING")]),
         (JobSpec(STREAMING, "/h/m"), [("args", "JOB_ARGUMENT_MISSING"), ("args", "JOB_ARGUMENT_MISSING")]),
-        (
-            JobSpec(STREAMING, "/h/m m", ("/h/a,b",), args=("-input", "/i", "-output", "/o")),
-            [("main", "JOB_FILE_NAME"), ("libs[0]", "JOB_FILE_NAME")],
-        ),
+        (JobSpec(STREAMING, "/h/m m", args=("-input", "/i", "-output", "/o")), [("main", "JOB_FILE_NAME")]),
     ],
 )
 def test_what_cannot_be_streamed(spec: JobSpec, expected: list[tuple[str, str]]) -> None:
@@ -140,6 +137,15 @@ def test_configs_of_jobs(name: str, value: str, code: str | None) -> None:
     """What the cluster or Serai sets, what is unknown, what no file holds."""
     found = list(config_problems(JobSpec(JAVA, configs={name: value}), ("edp.java.main_class",)))
     assert [(each.path, each.code) for each in found] == ([(f"configs.{name}", code)] if code else [])
+
+
+@pytest.mark.parametrize("name", ["a b", "a,b", "a#b", "a%20", "a'b", 'a"b', "a\\b", "a?b", "a:b"])
+def test_names_that_no_list_of_uris_can_hold(name: str) -> None:
+    """Hadoop would part them, or take them for others."""
+    assert [(each.path, each.code) for each in name_problems({"libs[0]": f"/x y/{name}"})] == [
+        ("libs[0]", "JOB_FILE_NAME")
+    ]
+    assert list(name_problems({"libs[0]": "/x y/größe-1.0+b_c.jar", "main": ""})) == []
 
 
 def test_options_of_java_are_parted_as_by_a_shell() -> None:
