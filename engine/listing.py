@@ -25,6 +25,11 @@ class PluginInfo:
         return f"<PluginInfo {self.role} {self.name}>"
 
     @property
+    def implementation(self) -> object:
+        """The object that its entry point leads to, or that was passed in."""
+        return self._plugin.implementation
+
+    @property
     def capabilities(self) -> list[str]:
         """The hooks it implements."""
         return sorted(implementation.name for implementation in implemented(self._plugin.implementation))

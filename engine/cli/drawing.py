@@ -24,6 +24,7 @@ _STYLES: Final = {
     "DONEWITHERROR": "bold red",
     "KILLED": "bold red",
     "red": "bold red",
+    "passed": "green",
     "fail": "bold red",
     "failed": "bold red",
     "quarantined": "bold red",

@@ -19,6 +19,7 @@ from serai.engine.cli import (
     operation_commands,
     orphans_command,
     plugin_commands,
+    plugin_group,
     resume_command,
 )
 from serai.engine.cli.complaints import complaint
@@ -65,6 +66,7 @@ for _command in (
     orphans_command.orphans,
     host_commands.hosts,
     plugin_commands.plugins,
+    plugin_group.plugin,
     doctor_command.doctor,
 ):
     cli.add_command(_command)

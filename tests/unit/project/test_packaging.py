@@ -1,5 +1,7 @@
 """What is shipped: every folder of code, and entry points that lead somewhere."""
 
+import os
+from collections.abc import Iterator
 from configparser import ConfigParser
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +18,13 @@ def setup() -> ConfigParser:
     return parser
 
 
+def is_linked(path: Path) -> bool:
+    """Whether it belongs to something else, to which there is a link: the example of a package is data."""
+    return any(parent.is_symlink() for parent in path.parents if parent.is_relative_to(ROOT))
+
+
 def folders_with_code() -> set[str]:
-    files = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    files = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if not is_linked(path))
     return {".".join(("serai", *path.parent.relative_to(ROOT).parts)) for path in files}
 
 
@@ -54,8 +61,19 @@ def test_every_file_beside_the_code_is_listed():
         for pattern in patterns.split()
         for path in ROOT.joinpath(*package.split(".")[1:]).glob(pattern)
     }
-    files = {path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()}
-    assert {path for path in files if path.suffix not in (".py", ".pyc")} == listed
+    data = {path for folder in FOLDERS for path in files_below(ROOT / folder) if is_data(path)}
+    assert data == listed
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    for directory, _, names in os.walk(folder, followlinks=True):
+        yield from (Path(directory, name) for name in names)
+
+
+def is_data(path: Path) -> bool:
+    if path.suffix == ".pyc" or any(part.startswith(".") for part in path.relative_to(ROOT).parts):
+        return False  # what tools leave
+    return path.suffix != ".py" or is_linked(path)
 
 
 @pytest.mark.parametrize("target", entry_points())

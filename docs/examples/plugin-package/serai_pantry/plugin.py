@@ -11,10 +11,11 @@ from serai.hookspec.run import Run
 from serai_pantry.daemons import PORTS, address, drain, install, keeper_url, missing_shelves, start
 
 
-class Pantry:
+class PantryPlugin:
     """Provisions Pantry: one keeper, and shelves that come and go."""
 
     SERAI_SPI = SPI_VERSION
+    SERAI_TESTING = "serai_pantry.testing:TESTING"
 
     @hookimpl
     def get_versions(self) -> Sequence[str]:
@@ -91,4 +92,4 @@ def health(cluster: Cluster) -> Health:
     return Health(HealthColor.GREEN, "the keeper lists every shelf")
 
 
-PANTRY = Pantry()
+PLUGIN = PantryPlugin()

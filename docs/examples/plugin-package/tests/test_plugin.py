@@ -2,8 +2,8 @@
 
 import pytest
 from hypothesis import given, settings
-from serai_pantry.plugin import PANTRY
-from serai_pantry.testing import pantry_fleet
+from serai_pantry.plugin import PLUGIN
+from serai_pantry.testing import fleet
 
 from serai.hookspec.errors import SeraiError, ValidationFailed
 from serai.hookspec.testing import strategies
@@ -12,21 +12,21 @@ from serai.hookspec.testing.stage import Stage
 
 GROUPS = {"keeper": (["keeper"], 1), "shelves": (["shelf"], 2)}
 SAME_PORT = {"service:Pantry": {"Shelf port": 8140}}
-STACK = Stage({"pantry": PANTRY})
+STACK = Stage({"pantry": PLUGIN})
 
-settings.register_profile("pantry", deadline=None, max_examples=30)
-settings.load_profile("pantry")
+settings.register_profile("small", deadline=None, max_examples=30)
+settings.load_profile("small")
 
 
 @pytest.fixture
 def stage():
     """An engine's part, played without one."""
-    return Stage({"pantry": PANTRY}, pantry_fleet())
+    return Stage({"pantry": PLUGIN}, fleet())
 
 
 def codes(groups, values=None):
     """What is wrong with a cluster, by code."""
-    stage = Stage({"pantry": PANTRY})
+    stage = Stage({"pantry": PLUGIN})
     with pytest.raises(ValidationFailed) as caught:
         stage.validate(stage.cluster(groups, values=values))
     return [error.code for error in caught.value.errors]
@@ -46,7 +46,7 @@ def test_two_servers_of_a_machine_have_two_ports():
 @given(cluster=strategies.clusters(STACK))
 def test_every_cluster_that_is_accepted_starts(cluster):
     """Each process listens where it was said, and the keeper lists every shelf."""
-    stage = Stage({"pantry": PANTRY}, pantry_fleet())
+    stage = Stage({"pantry": PLUGIN}, fleet())
     cluster = stage.cluster(cluster)
     stage.create(cluster)
     for group in cluster.node_groups:

@@ -1,0 +1,82 @@
+"""The commands for those who write plugins."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from serai.engine.cli.new_plugin import PluginName, package_files
+from serai.engine.naming import is_name
+from serai.hookspec.errors import SeraiError
+
+EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plugin-package"
+NAMES = ["jam", "jam-jar", "none", "class", "config", "x", "a-1-b", "q" * 32]
+
+Serai = Callable[..., Any]
+
+
+def test_the_example_under_its_own_name_is_the_example() -> None:
+    """Byte for byte, and all of it: what is shown in the documentation is what people get."""
+    found = {path: (EXAMPLE / path).read_text() for path in package_files(PluginName.read("pantry"))}
+    assert package_files(PluginName.read("pantry")) == found
+    kept = {str(path.relative_to(EXAMPLE)) for path in EXAMPLE.rglob("*.py")}
+    assert kept | {"pyproject.toml", "README.md", "cluster.yaml"} == set(found)
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_whatever_the_name_the_package_is_whole(text: str) -> None:
+    """Every module can be compiled, the entry point leads to the object, and nothing of the example's name is left."""
+    name = PluginName.read(text)
+    content = package_files(name)
+    trees = {path: ast.parse(source) for path, source in content.items() if path.endswith(".py")}
+    project = tomllib.loads(content["pyproject.toml"])["project"]
+    module, _, attribute = project["entry-points"]["serai.provisioning"][text].partition(":")
+    assert project["name"] == name.distribution
+    body = trees[f"{module.replace('.', '/')}.py"].body
+    assert attribute in {target.id for node in body if isinstance(node, ast.Assign) for target in node.targets}
+    assert f"plugin_name: {text}\n" in content["cluster.yaml"]
+    assert is_name(re.match("name: (.*)", content["cluster.yaml"])[1])
+    assert "pantry" not in str(content).lower()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Jam", "1jam", "jam-", "-jam", "jam--jar", "jam_jar", "../jam", "jam jar", "q" * 33]
+)
+def test_what_is_no_name_is_refused(text: str, serai: Serai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what a name is; nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SeraiError):
+        PluginName.read(text)
+    refused = serai("plugin", "new", "--", text)
+    assert refused.code == 1
+    assert "INVALID_NAME" in refused.err
+    assert "my-plugin" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_is_written_where_nothing_is(serai: Serai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default in a directory of its distribution's name; what is there is not touched."""
+    monkeypatch.chdir(tmp_path)
+    made = serai("plugin", "new", "jam", "--json").document
+    assert sorted(made["files"]) == sorted(
+        str(path.relative_to(tmp_path / "serai-jam")) for path in (tmp_path / "serai-jam").rglob("*") if path.is_file()
+    )
+    assert made["next"][0] == "cd serai-jam"
+    (tmp_path / "serai-jam" / "README.md").write_text("mine")
+    again = serai("plugin", "new", "jam")
+    assert (again.code, "DIRECTORY_NOT_EMPTY" in again.err) == (1, True)
+    assert (tmp_path / "serai-jam" / "README.md").read_text() == "mine"
+    assert serai("plugin", "new", "jam", "--directory", "elsewhere").code == 0
+    assert (tmp_path / "elsewhere" / "serai_jam" / "plugin.py").exists()
+
+
+def test_an_installed_plugin_has_its_name(serai: Serai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two plugins of one name neither would be loaded."""
+    monkeypatch.chdir(tmp_path)
+    refused = serai("plugin", "new", "spark")
+    assert (refused.code, "PLUGIN_EXISTS" in refused.err) == (1, True)
+    assert list(tmp_path.iterdir()) == []
