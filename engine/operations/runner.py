@@ -251,7 +251,7 @@ def _attempt(get: "Callable[[], Any]") -> Any:
 
 
 _CONTEXT: Final = ("operation", "phase")
-_NOT_TAKEN: Final = frozenset({"STORE_UNAVAILABLE", "STORE_LOCKED", "STORE_FULL", "STORE_CLOSED"})
+_NOT_TAKEN: Final = frozenset({"STORE_UNAVAILABLE", "STORE_LOCKED", "STORE_FULL", "STORE_CLOSED", "STORE_GONE"})
 
 
 def _explained(error: BaseException, record: OperationRecord, held: HeldLease) -> SeraiError:

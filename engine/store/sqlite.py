@@ -47,7 +47,10 @@ def in_file(path: Path, patience: float) -> tuple[Engine, Callable[[], None]]:
         SeraiError: the directory cannot be made (code STORE_ERROR).
     """
 
+    file = _File(path)
+
     def connect() -> sqlite3.Connection:
+        file.check()  # connecting would make another one
         return sqlite3.connect(path, timeout=patience, check_same_thread=False, isolation_level=None)
 
     try:
@@ -60,6 +63,7 @@ def in_file(path: Path, patience: float) -> tuple[Engine, Callable[[], None]]:
             hint="make it, or name another place: --store URL, or $SERAI_STORE",
         ) from error
     engine = _engine(connect, size=5, patience=patience)
+    event.listen(engine, "begin", lambda _: file.check())
     return engine, engine.dispose
 
 
@@ -86,6 +90,39 @@ def _settle(connection: Any, record: object) -> None:
 def _begin(connection: Connection) -> None:
     """Begin as what the transaction is: one that reads first and writes later could meet another and both be stuck."""
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes(connection) else "BEGIN")
+
+
+class _File:
+    """The file a database was opened in: connections go on with one that was removed, and nobody else sees it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Take note of the file, or see that it is the same still.
+
+        Raises:
+            SeraiError: it was removed or replaced (code STORE_GONE).
+        """
+        found = self._identity()
+        if self._known is None:
+            self._known = found
+        elif found != self._known:
+            what = "replaced" if found else "removed"
+            raise SeraiError(
+                f"the file was {what} while it was in use; what was stored since is lost",
+                code="STORE_GONE",
+                place=str(self._path),
+                hint="put a backup in its place; see which machines no cluster has (serai orphans), and go on",
+            )
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
 
 class _Lasting(sqlite3.Connection):

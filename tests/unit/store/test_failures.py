@@ -115,6 +115,24 @@ def test_a_file_in_the_way_of_the_directory_is_told(tmp_path):
     assert "name another place" in refused.value.hint
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_taken_away_from_under_a_store_is_told(tmp_path, url, make_cluster, replaced):
+    """Its connections would go on with it, and all they store would be lost with the last of them."""
+    with Store.open(url) as store:
+        add_cluster(store, make_cluster())
+        (tmp_path / "serai.db").rename(tmp_path / "elsewhere.db")
+        if replaced:
+            (tmp_path / "serai.db").touch()
+        for use in (store.clusters, lambda: add_cluster(store, make_cluster("other"))):
+            with pytest.raises(SeraiError, match="replaced" if replaced else "removed") as told:
+                use()
+            assert (told.value.code, told.value.place) == ("STORE_GONE", str(tmp_path / "serai.db"))
+            assert told.value.hint
+        assert (tmp_path / "serai.db").exists() == replaced
+        (tmp_path / "elsewhere.db").rename(tmp_path / "serai.db")
+        assert [cluster.name for cluster in store.clusters()] == ["demo"]
+
+
 def test_a_database_that_may_only_be_read_is_told(url, make_cluster):
     """Reading goes on; writing says what to look at."""
     with Store.open(url) as store:
