@@ -1,7 +1,7 @@
 """What the history server knows of a job of MapReduce that has ended: counters, failed tasks, their logs.
 
 See https://hadoop.apache.org/docs/stable/hadoop-mapreduce-client/hadoop-mapreduce-client-hs/HistoryServerRest.html.
-Its lists of one element are that element alone in Hadoop 3.5, and lists in 3.4.
+In Hadoop 3.5 its lists of one element are that element alone; lists are read as well.
 """
 
 from collections.abc import Mapping

@@ -47,7 +47,7 @@ def test_anything_else_is_not_taken_for_one(answer: bytes) -> None:
 
 
 def test_counters() -> None:
-    """One group alone is no list in Hadoop 3.5, and is one in 3.4."""
+    """One group alone is no list in Hadoop 3.5; as a list it is read as well."""
     document = json.loads(sample("counters.json"))
     expected = {
         "org.apache.hadoop.mapreduce.TaskCounter": {
