@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from lab.host import Host
 from lab.network import Lab
+from lab.secrecy import files_with, watched
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 CANARY = "canary-8c1f5e77b0"  # a secret that nobody may see
@@ -63,33 +62,10 @@ def serai(lab: Lab, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def listened(lab: Lab) -> Iterator[list[str]]:
+def listened() -> Iterator[list[str]]:
     """Command lines of all processes, here and on all hosts, in which the canary was seen while the test ran."""
-    seen: list[str] = []
-    done = threading.Event()
-    thread = threading.Thread(target=_look_for_canary, args=(seen, done))
-    thread.start()
-    yield seen
-    done.set()
-    thread.join()
-
-
-def _look_for_canary(seen: list[str], done: threading.Event) -> None:
-    while not done.wait(0.05):
-        for command in Path("/proc").glob("[0-9]*/cmdline"):  # hosts' processes are this machine's as well
-            try:
-                line = command.read_bytes()
-            except OSError:
-                continue
-            if CANARY.encode() in line:
-                seen.append(line.replace(b"\0", b" ").decode(errors="replace"))
-
-
-def files_with_canary(host: Host) -> list[str]:
-    """Files of a host in which the canary stands, with their modes."""
-    # Through standard input: on a command line it would be seen. The distributions themselves are left out.
-    script = "grep -rlsF --exclude='*.jar' -f - /opt /root /tmp /var /home | xargs -r stat -c '%a %n'"
-    return host.run(["sh", "-c", script], input=CANARY, timeout=120).stdout.splitlines()
+    with watched(CANARY) as seen:
+        yield seen
 
 
 def opened(plan: dict[str, Any], group: str) -> list[int]:
@@ -123,7 +99,7 @@ def test_spark_computes_behind_firewalls_and_keeps_its_secret(
         told = [serai(*asked).stdout for asked in (("events", "spark-lab"), ("show", "spark-lab", "--json"))]
         assert all(told)
         for host in lab.hosts:
-            found = files_with_canary(host)
+            found = files_with(CANARY, host)
             assert all(line.startswith("600 ") and "/log/" not in line for line in found), found
         serai("down", "spark-lab")
     store = b"".join(path.read_bytes() for path in tmp_path.glob("serai.db*"))
