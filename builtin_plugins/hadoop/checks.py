@@ -8,8 +8,8 @@ from serai.builtin_plugins.hadoop import processes
 from serai.builtin_plugins.hadoop.addresses import datanodes_by_address, nodemanagers_by_host
 from serai.builtin_plugins.hadoop.components import is_highly_available
 from serai.builtin_plugins.hadoop.daemons import DAEMONS
-from serai.builtin_plugins.hadoop.high_availability import complaint, roles
-from serai.builtin_plugins.hadoop.namenode import ACTIVE, IN_SERVICE, NameNodeState, active_namenode
+from serai.builtin_plugins.hadoop.high_availability import complaint, is_active, roles
+from serai.builtin_plugins.hadoop.namenode import IN_SERVICE, NameNodeState, active_namenode
 from serai.builtin_plugins.hadoop.resourcemanager import ACTIVE as ACTIVE_RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.resourcemanager import (
     RUNNING,
@@ -69,7 +69,7 @@ def namenode_health(cluster: Cluster) -> Health:
 def pair_health(cluster: Cluster) -> Health:
     """Which of two NameNodes is active, and whether the other one could be."""
     states = roles(cluster, timeout=_ANSWER_WITHIN)
-    active = [name for name, each in states.items() if isinstance(each, NameNodeState) and each.role == ACTIVE]
+    active = [name for name, each in states.items() if is_active(each)]
     told = complaint(states)
     if not active:
         return Health(HealthColor.RED, f"no NameNode is active: {told}")

@@ -20,7 +20,7 @@ from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
 
 _INTERVAL: Final = 1.0
-_MARGIN: Final = 120.0
+MARGIN: Final = 120.0
 """Seconds that the ResourceManager may take, beyond the containers' time, to see that the time is over."""
 
 
@@ -46,7 +46,7 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
     limits = timeouts(cluster)
     announce(cluster, Members([*staying, *leaving], leaving), run, grace=limits.nodemanagers_decommissioning)
     try:
-        _await_containers(cluster, leaving, run, limits.nodemanagers_decommissioning + _MARGIN)
+        await_containers(cluster, leaving, run, limits.nodemanagers_decommissioning + MARGIN)
         _await_blocks(cluster, leaving, run, float(limits.datanodes_decommissioning))
     except DeadlineExceeded as error:
         recommission(cluster, [*staying, *leaving], leaving, run)
@@ -80,7 +80,18 @@ def has_ended(nodemanagers: NodeManagers, host: str) -> bool:
     return bool(there) and all(each.state in GONE for each in there)
 
 
-def _await_containers(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit: float) -> None:
+def await_containers(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit: float) -> None:
+    """Return when NodeManagers that were told to leave have ended, and all that ran on them.
+
+    Args:
+        cluster: the cluster.
+        leaving: instances; those without a NodeManager are left alone.
+        run: the operation.
+        limit: seconds.
+
+    Raises:
+        DeadlineExceeded: something is left.
+    """
     hosts = nodemanagers_by_host(leaving)
     if not hosts or not cluster.instances_with(RESOURCEMANAGER):
         return

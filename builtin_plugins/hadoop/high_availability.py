@@ -91,6 +91,11 @@ def roles(cluster: Cluster, *, timeout: float = 10.0) -> dict[str, NameNodeState
     return {each.instance_name: _look(each, timeout) for each in cluster.instances_with(NAMENODE)}
 
 
+def is_active(state: NameNodeState | RemoteError) -> bool:
+    """Whether a NameNode said that it is the active one."""
+    return isinstance(state, NameNodeState) and state.role == ACTIVE
+
+
 def complaint(states: dict[str, NameNodeState | RemoteError]) -> str:
     """What keeps NameNodes from being one active and one ready to be, in words; ``""`` for nothing.
 

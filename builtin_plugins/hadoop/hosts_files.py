@@ -16,11 +16,13 @@ from serai.builtin_plugins.hadoop.daemons import DAEMONS, hadoop_command
 from serai.builtin_plugins.hadoop.layout import hadoop_paths
 from serai.builtin_plugins.hadoop.processes import NAMENODE, RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.racks import rack_files
-from serai.builtin_plugins.hadoop.topology import NAMENODE_RPC
+from serai.builtin_plugins.hadoop.topology import NAMENODE_RPC, with_any
 from serai.builtin_plugins.leader_workers.instances import runs
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
 
+MASTERS: Final = (NAMENODE, RESOURCEMANAGER)
+"""Those who keep account of members."""
 _HDFS_ADMIN: Final = "org.apache.hadoop.hdfs.tools.DFSAdmin"
 _YARN_ADMIN: Final = "org.apache.hadoop.yarn.client.cli.RMAdminCLI"
 
@@ -56,21 +58,22 @@ def hosts_files(instance: Instance, members: Members) -> dict[str, str]:
     return files
 
 
-def announce(cluster: Cluster, members: Members, run: Run, *, grace: int = 0) -> None:
+def announce(cluster: Cluster, members: Members, run: Run, *, grace: int = 0, masters: Sequence[str] = MASTERS) -> None:
     """Write the files and have them read.
 
     Args:
         cluster: the cluster, its NameNodes and ResourceManager running.
         members: who belongs to it by now.
         run: the operation.
+        masters: the processes that are told.
         grace: seconds that containers on NodeManagers that leave have to finish; what runs on then is ended by YARN.
 
     Raises:
         HostsFailed: a file could not be written, or was not read.
     """
-    masters = [each for each in cluster.instances if runs(each, NAMENODE) or runs(each, RESOURCEMANAGER)]
-    run.each(masters, lambda each: _write(each, members), step="Write the lists of members")
-    run.each(masters, lambda each: _refresh(each, grace), step="Have the lists of members read")
+    told = with_any(cluster.instances, masters)
+    run.each(told, lambda each: _write(each, members), step="Write the lists of members")
+    run.each(told, lambda each: _refresh(each, masters, grace), step="Have the lists of members read")
 
 
 def _write(instance: Instance, members: Members) -> None:
@@ -78,11 +81,11 @@ def _write(instance: Instance, members: Members) -> None:
     instance.remote.put({**hosts_files(instance, members), **rack_files(instance, members.included)})
 
 
-def _refresh(instance: Instance, grace: int) -> None:
-    if runs(instance, NAMENODE) and not _reads_later(instance):
+def _refresh(instance: Instance, masters: Sequence[str], grace: int) -> None:
+    if NAMENODE in masters and runs(instance, NAMENODE) and not _reads_later(instance):
         own = ("-fs", f"hdfs://{authority(instance, NAMENODE_RPC)}")  # not the other one, where there are two
         _administer(instance, _HDFS_ADMIN, *own, "-refreshNodes")
-    if runs(instance, RESOURCEMANAGER):
+    if RESOURCEMANAGER in masters and runs(instance, RESOURCEMANAGER):
         _administer(instance, _YARN_ADMIN, *_graceful(grace))
 
 

@@ -11,14 +11,16 @@ from serai.builtin_plugins.hadoop.jobs.offers import JOB_TYPES, config_hints, en
 from serai.builtin_plugins.hadoop.ports import open_ports
 from serai.builtin_plugins.hadoop.processes import PROCESSES
 from serai.builtin_plugins.hadoop.recommendation import recommendations
+from serai.builtin_plugins.hadoop.reconfiguration import disruptions, reconfigure, update_policy
 from serai.builtin_plugins.hadoop.scaling import scaling_problems
 from serai.builtin_plugins.hadoop.validation import cluster_problems
 from serai.builtin_plugins.hadoop.versions import VERSIONS
 from serai.hookspec import SPI_VERSION, hookimpl
+from serai.hookspec.changes import Changes
 from serai.hookspec.edp import JobEngine
 from serai.hookspec.errors import ValidationFailed
 from serai.hookspec.health import HealthCheck
-from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup, Recommendation, ValidationError
+from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup, Recommendation, UpdatePolicy, ValidationError
 from serai.hookspec.run import Run
 
 
@@ -60,6 +62,14 @@ class HadoopPlugin:
         return scaling_problems(cluster, existing, additional)
 
     @hookimpl
+    def get_update_policy(self, cluster: Cluster, config: Config, old: Any, new: Any) -> UpdatePolicy | None:
+        return update_policy(cluster, config, old, new)
+
+    @hookimpl
+    def get_disruptions(self, cluster: Cluster, changes: Changes) -> Sequence[str]:
+        return list(disruptions(cluster, changes))
+
+    @hookimpl
     def get_open_ports(self, node_group: NodeGroup) -> Sequence[int]:
         return open_ports(node_group)
 
@@ -78,6 +88,10 @@ class HadoopPlugin:
     @hookimpl
     def decommission_nodes(self, cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
         decommission(cluster, instances, run)
+
+    @hookimpl
+    def reconfigure_cluster(self, cluster: Cluster, changes: Changes, run: Run) -> None:
+        reconfigure(cluster, changes, run)
 
     @hookimpl
     def get_health_checks(self, cluster: Cluster) -> Sequence[HealthCheck]:

@@ -68,6 +68,9 @@ _BY_BEGINNING: Final = {
     "dfs.replication.max": _NAMENODES,
     "dfs.ha.": _FAILOVER,
     "dfs.datanode.": _DATANODES,
+    # By this one the NameNode knows who belongs to it.
+    "dfs.datanode.address": Reach(UpdatePolicy.IMMUTABLE, ()),
+    "dfs.journalnode.rpc-address": _ALL_OF_HDFS,
     "dfs.journalnode.": Reach(UpdatePolicy.ROLLING, (JOURNALNODE,)),
     "dfs.qjournal.": _NAMENODES,
     "dfs.image.": _NAMENODES,

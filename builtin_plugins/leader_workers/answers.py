@@ -60,6 +60,13 @@ class Answer:
         """The object that a field holds as text; raises what :meth:`field` raises."""
         return read_answer(self.field(name, str), self.unreadable)
 
+    def encoded_items(self, name: str) -> "list[Answer]":
+        """The objects of the list that a field holds as text; raises what :meth:`field` raises."""
+        items = _loaded(self.field(name, str), self.unreadable)
+        if not isinstance(items, list):
+            raise self.unreadable(f"{name!r} holds no list")
+        return self._objects(name, items)
+
     def _objects(self, name: str, items: list[Any]) -> "list[Answer]":
         if not all(isinstance(item, dict) for item in items):
             raise self.unreadable(f"{name!r} holds something that is no object")
@@ -76,10 +83,14 @@ def read_answer(answer: bytes | str, unreadable: Complaint) -> Answer:
     Raises:
         RemoteError: it is anything else.
     """
-    try:
-        data = json.loads(answer)
-    except (ValueError, RecursionError) as error:  # of the text's encoding as well as of JSON; of what nests too deep
-        raise unreadable("it is no JSON") from error
+    data = _loaded(answer, unreadable)
     if not isinstance(data, dict):
         raise unreadable("it is no JSON object")
     return Answer(data, unreadable)
+
+
+def _loaded(text: bytes | str, unreadable: Complaint) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # of the text's encoding as well as of JSON; of what nests too deep
+        raise unreadable("it is no JSON") from error

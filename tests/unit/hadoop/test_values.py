@@ -142,7 +142,7 @@ def test_ports_are_those_of_the_processes_that_run() -> None:
     assert open_ports(cluster(processes=(NODEMANAGER,)).node_groups[0]) == [8041, 8040, 8042, 13562]
     assert open_ports(cluster(processes=(HISTORYSERVER,)).node_groups[0]) == [10020, 19888, 10033]
     assert open_ports(cluster(processes=("journalnode", "zkfc")).node_groups[0]) == [8485, 8480, 8019]
-    assert open_ports(cluster(processes=(ZOOKEEPER_SERVER,)).node_groups[0]) == [2181, 2888, 3888]
+    assert open_ports(cluster(processes=(ZOOKEEPER_SERVER,)).node_groups[0]) == [2181, 2888, 3888, 8080]
 
 
 def test_ports_are_as_configured() -> None:
