@@ -1,15 +1,13 @@
 """Dask on one instance: its Python, its distribution, its configuration, the environment everything of it needs."""
 
 import json
-import platform
 from collections.abc import Mapping
 from typing import Any, Final
 
 from serai.builtin_plugins.dask.settings import ClusterSettings
 from serai.builtin_plugins.dask.versions import dask_artifact
-from serai.hookspec.errors import SeraiError
-from serai.hookspec.facts import Facts
 from serai.hookspec.objects import Instance
+from serai.hookspec.python_fit import check_python
 from serai.hookspec.remote import Layout, Remote
 from serai.hookspec.run import Run
 
@@ -35,7 +33,7 @@ def install(instance: Instance, run: Run) -> None:
         ArtifactError: the distribution could not be had.
     """
     remote, cluster = instance.remote, instance.node_group.cluster
-    check_python(instance.instance_name, remote.facts)
+    check_python("Dask", instance.instance_name, remote.facts)
     distribution = run.artifact(instance, dask_artifact(cluster.hadoop_version))
     config = dask_config(ClusterSettings.of(cluster), remote.layout)
     remote.put(
@@ -44,36 +42,6 @@ def install(instance: Instance, run: Run) -> None:
             _environment_file(remote.layout): _as_text(dask_environment(distribution, remote.layout)),
         }
     )
-
-
-def check_python(host: str, facts: Facts) -> None:
-    """Refuse a Python that the distribution was not fetched for: it is the engine's that is fetched for.
-
-    Raises:
-        SeraiError: the instance has no Python, another feature release, or another architecture.
-    """
-    engine, instance = feature_release(platform.python_version()), feature_release(facts.python_version)
-    if not facts.python or not instance:
-        raise SeraiError(
-            "there is no Python",
-            code="PYTHON_MISSING",
-            place=host,
-            hint=f"install Python {engine} on the machine",
-        )
-    if instance != engine or (facts.architecture and facts.architecture != platform.machine()):
-        raise SeraiError(
-            f"Dask is fetched for Python {engine} on {platform.machine()}, as the engine runs on;"
-            f" {facts.python} is Python {instance} on {facts.architecture or 'an unknown architecture'}",
-            code="PYTHON_MISMATCH",
-            place=host,
-            hint=f"put Python {engine} first on the machine's PATH, or run the engine on Python {instance}",
-        )
-
-
-def feature_release(version: str) -> str:
-    """``3.11`` of ``3.11.7``; ``""`` of what is no version."""
-    parts = version.split(".")
-    return ".".join(parts[:2]) if len(parts) >= 2 and all(part.isdecimal() for part in parts[:2]) else ""
 
 
 def dask_config(settings: ClusterSettings, layout: Layout) -> dict[str, Any]:

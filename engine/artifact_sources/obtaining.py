@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from serai.engine.artifact_sources import debian, maven, pypi, tarball
 from serai.hookspec.artifacts import Debian, Maven, PyPI, Source, Tarball
+
+_TOLD: Final = 4
+"""How many requirements are named: of many, the first are what was asked for, and the others what that needs."""
 
 
 def describe(source: Source) -> str:
     """A source in a few words."""
     match source:
         case PyPI(requirements):
-            return f"PyPI {' '.join(requirement.split()[0] for requirement in requirements)}"
+            more = len(requirements) - _TOLD
+            told = " ".join(requirement.split()[0] for requirement in requirements[:_TOLD])
+            return f"PyPI {told}" + (f" and {more} more" if more > 0 else "")
         case Tarball(url):
             return url
         case Maven(coordinates):

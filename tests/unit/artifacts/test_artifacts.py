@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from serai.engine.artifact_sources.mirrors import mirrored
+from serai.engine.artifact_sources.obtaining import describe
 from serai.engine.artifact_sources.tarball import unpack
 from serai.engine.artifacts import ArtifactCache, default_root, label
 from serai.engine.remote.pool import connect
@@ -323,3 +324,9 @@ def test_the_cache_is_where_xdg_says(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_root() == Path("/var/cache/me/serai/artifacts")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert default_root() == Path.home() / ".cache" / "serai" / "artifacts"
+
+
+def test_of_many_requirements_the_first_are_named() -> None:
+    """What was asked for, and not the hundred it needs."""
+    assert describe(PyPI([f"p{number}==1" for number in range(90)])) == "PyPI p0==1 p1==1 p2==1 p3==1 and 86 more"
+    assert describe(PyPI(["a==1 --hash=sha256:00", "b==2"])) == "PyPI a==1 b==2"

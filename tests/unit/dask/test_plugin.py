@@ -1,24 +1,17 @@
 """What the Dask plugin says of itself, and the command lines and files it makes."""
 
 import json
-import platform
 from collections.abc import Callable
 
-import pytest
-
-from serai.builtin_plugins.dask.installation import check_python, dask_config, dask_environment, feature_release
+from serai.builtin_plugins.dask.installation import dask_config, dask_environment
 from serai.builtin_plugins.dask.plugin import DASK
 from serai.builtin_plugins.dask.settings import ClusterSettings
 from serai.builtin_plugins.dask.versions import VERSIONS, dask_artifact
 from serai.engine.plugins.gate import faults
 from serai.hookspec.artifacts import PyPI
-from serai.hookspec.errors import SeraiError
-from serai.hookspec.facts import Facts
 from serai.hookspec.objects import Cluster
 from serai.hookspec.remote import Layout
 from serai.hookspec.semantics import Role
-
-HERE = Facts(python="/usr/bin/python3", python_version=platform.python_version(), architecture=platform.machine())
 
 
 def test_the_plugin_keeps_the_contract() -> None:
@@ -78,33 +71,3 @@ def test_dask_reads_its_configuration_from_the_instance_alone() -> None:
     """And writes none into the home directory."""
     environment = dask_environment("/d", Layout("/p"))
     assert (environment["PYTHONPATH"], environment["DASK_CONFIG"]) == ("/d", "/p/conf/dask")
-
-
-def test_a_fitting_python_is_accepted() -> None:
-    """The engine's own feature release and architecture."""
-    check_python("w-1", HERE)
-
-
-@pytest.mark.parametrize(
-    ("facts", "code"),
-    [
-        (Facts(python="", python_version=""), "PYTHON_MISSING"),
-        (Facts(python="/usr/bin/python3", python_version="?"), "PYTHON_MISSING"),
-        (Facts(python="/usr/bin/python3", python_version="3.4.1"), "PYTHON_MISMATCH"),
-        (Facts(python="/p", python_version=platform.python_version(), architecture="pdp11"), "PYTHON_MISMATCH"),
-    ],
-)
-def test_a_python_that_does_not_fit_is_refused_by_name(facts: Facts, code: str) -> None:
-    """Before anything is installed, with the host and what to do."""
-    with pytest.raises(SeraiError) as caught:
-        check_python("w-1", facts)
-    assert (caught.value.code, caught.value.place, bool(caught.value.hint)) == (code, "w-1", True)
-
-
-@pytest.mark.parametrize(
-    ("version", "release"),
-    [("3.11.7", "3.11"), ("3.14.0rc1", "3.14"), ("3.9", "3.9"), ("3", ""), ("", ""), ("a.b", "")],
-)
-def test_feature_release_of_a_version(version: str, release: str) -> None:
-    """Major and minor, or nothing."""
-    assert feature_release(version) == release

@@ -1,0 +1,1 @@
+"""Notebooks: JupyterLab on a cluster, its kernels wired to Spark where there is Spark."""
