@@ -5,6 +5,7 @@ from typing import Any
 
 from serai.engine.plugins.catalog import Catalog, Roster
 from serai.engine.plugins.gate import deprecated_uses, implemented
+from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.configs import Config
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.semantics import Role
@@ -58,6 +59,15 @@ class PluginInfo:
     def node_processes(self, version: str, auxiliaries: Sequence[str] = ()) -> dict[str, list[str]]:
         """Service to processes."""
         return self._catalog.stack(self.name, version, auxiliaries).get_node_processes()
+
+    def open_ports(self, version: str, auxiliaries: Sequence[str] = ()) -> dict[str, list[int]]:
+        """Process to the TCP ports that must be reachable where it runs, with every config at its default."""
+        stack = self._catalog.stack(self.name, version, auxiliaries)
+        processes = [process for group in stack.get_node_processes().values() for process in group]
+        groups = [NodeGroup(process, 1, [process]) for process in processes]
+        cluster = Cluster(self.name, self.name, version, groups, auxiliary_plugins=list(auxiliaries))
+        cluster.bind_configs(stack.get_configs())
+        return {group.name: stack.get_open_ports(group) for group in groups}
 
     def image_tags(self, version: str, auxiliaries: Sequence[str] = ()) -> list[str]:
         """Tags an image must have."""

@@ -27,17 +27,19 @@ if TYPE_CHECKING:
 def plugins(session: Session, name: str | None, version: str | None, auxiliaries: str, every_config: bool) -> None:
     """List the plugins, or show one.
 
-    With NAME, its versions and the hooks it has; with VERSION, what that version offers: configs, processes, types of
-    jobs.
+    With NAME, its versions and the hooks it has; with VERSION, what that version offers: configs, processes, the ports
+    they open by default, types of jobs. With auxiliary plugins and no VERSION it is the newest.
     """
     infos = session.engine.plugins
     if name is None:
         summaries = list(_summaries(infos))
         session.answer(lambda: [summary.to_dict() for summary in summaries], lambda: plugin_views.listing(summaries))
         return
-    plugin = _found(infos, name)
+    plugin, together = _found(infos, name), arguments.names(auxiliaries)
     summary, capabilities = _summary(plugin), plugin.capabilities
-    offered = None if version is None else _offer(plugin, version, arguments.names(auxiliaries))
+    if version is None and together and summary.versions:
+        version = summary.versions[0]
+    offered = None if version is None else _offer(plugin, version, together)
 
     def blocks() -> Iterator[Block]:
         yield from plugin_views.overview(summary, capabilities)
@@ -91,6 +93,7 @@ def _offer(plugin: "PluginInfo", version: str, auxiliaries: Sequence[str]) -> Pl
     return PluginOffer(
         configs=tuple(plugin.configs(version, auxiliaries)),
         node_processes=plugin.node_processes(version, auxiliaries),
+        open_ports=plugin.open_ports(version, auxiliaries),
         image_tags=plugin.image_tags(version, auxiliaries),
         job_types=plugin.job_types(version, auxiliaries),
     )

@@ -55,12 +55,14 @@ class PluginOffer:
     Attributes:
         configs: what a user may set.
         node_processes: service to processes.
+        open_ports: process to the TCP ports that must be reachable, with every config at its default.
         image_tags: tags an image must have.
         job_types: types of jobs it runs.
     """
 
     configs: tuple[Config, ...]
     node_processes: Mapping[str, Sequence[str]]
+    open_ports: Mapping[str, Sequence[int]]
     image_tags: Sequence[str]
     job_types: Sequence[str]
 
@@ -101,7 +103,12 @@ def offer(offered: PluginOffer, *, every_config: bool) -> Iterator[Block]:
         every_config: whether configs of priority 2 are shown even when they are many.
     """
     yield Heading("Processes")
-    yield Table(("service", "processes"), [(name, ", ".join(found)) for name, found in offered.node_processes.items()])
+    rows = [
+        (service, process, ", ".join(map(str, offered.open_ports.get(process, ()))))
+        for service, processes in offered.node_processes.items()
+        for process in processes
+    ]
+    yield Table(("service", "process", "open ports"), rows)
     yield Fields(
         [
             ("job types", ", ".join(offered.job_types) or "none"),

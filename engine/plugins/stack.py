@@ -91,11 +91,13 @@ class Stack:
         return {service: list(names) for service, names in processes.items()}
 
     def get_required_image_tags(self) -> list[str]:
-        """The tags an image must have; the plugin's name and the version where no plugin answers."""
-        if not self.implements("get_required_image_tags"):
-            return [self.name, self.version]
-        ask = self._calls["get_required_image_tags"].collect
-        return list(self._once("get_required_image_tags", lambda: ask(hadoop_version=self.version)))
+        """The tags an image must have; the provisioning plugin's are its name and version where it does not answer."""
+        call = self._calls["get_required_image_tags"]
+        own = [] if self.plugin in call.plugins else [self.name, self.version]
+        if not call.plugins:
+            return own
+        told = self._once("get_required_image_tags", lambda: call.collect(hadoop_version=self.version))
+        return list(dict.fromkeys([*own, *told]))
 
     def get_labels(self) -> dict[str, Any]:
         """The labels of the provisioning plugin; enabled everywhere where it has none."""

@@ -24,7 +24,7 @@ def test_a_version_is_shown_with_its_configs_the_important_ones_first(serai: Ser
     """And its processes, job types and image tags."""
     shown = serai("plugins", "camp", "2").out
     lines = shown.splitlines()
-    assert "Camp     guard, tent" in lines
+    assert [line.split() for line in lines if line.startswith("Camp")] == [["Camp", "guard"], ["Camp", "tent"]]
     assert "job types:  Shell" in lines
     assert "image tags: camp, 2" in lines
     order = [shown.index(name) for name in ("Mood", "Password", "Obstacle")]
@@ -68,7 +68,7 @@ def test_defaults_few_look_at_are_counted_and_shown_on_demand(serai: Serai, docu
 def test_of_many_configs_those_of_priority_2_are_shown_on_demand() -> None:
     """Hadoop has two thousand."""
     many = tuple(Config(f"c{index}", "", priority=1 if index < 3 else 2) for index in range(150))
-    offered = PluginOffer(many, {}, (), ())
+    offered = PluginOffer(many, {}, {}, (), ())
     some, every = (list(offer(offered, every_config=every)) for every in (False, True))
     assert [len(block.rows) for block in some if isinstance(block, Table)][-1] == 3
     assert some[-1] == Text("and 147 more: --all shows them")

@@ -239,6 +239,18 @@ def test_hook_get_image_arguments_without_an_implementation_means_no_images(stac
         @hookimpl
         def start_cluster(self): ...
 
+    class Tagged:
+        @hookimpl
+        def extends(self):
+            return True
+
+        @hookimpl
+        def get_required_image_tags(self):
+            return ["tagged"]
+
+    plugins = [admitted("bare", Role.PROVISIONING, Bare()), admitted("tagged", Role.AUXILIARY, Tagged())]
+    both = Catalog(plugins=plugins, discover=False).stack("bare", "1", ["tagged"])
+    assert both.get_required_image_tags() == ["bare", "1", "tagged"]
     bare = Catalog(plugins=[admitted("bare", Role.PROVISIONING, Bare())], discover=False).stack("bare", "1")
     assert bare.get_image_arguments() is None
     assert bare.get_required_image_tags() == ["bare", "1"]
