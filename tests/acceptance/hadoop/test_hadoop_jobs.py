@@ -12,7 +12,7 @@ from serai.hookspec.edp import JobExecution, JobSpec, JobStatus, JobType
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 TEXT = EXAMPLES / "text" / "opticks.txt"
-PATIENCE = 400.0
+PATIENCE = 600.0
 
 MAP = """
 import sys
@@ -74,6 +74,7 @@ def counted(text: str) -> dict[str, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_jobs_compute_fail_and_are_cancelled(
     engine: Engine, hadoop: str, run: Callable[..., tuple[JobExecution, str, str]], examples_jar: str, tmp_path: Path
 ) -> None:
