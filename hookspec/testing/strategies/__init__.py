@@ -39,6 +39,7 @@ from serai.hookspec.testing.strategies.offer import Offer
 from serai.hookspec.testing.strategies.plain import extras, json_values, moments, names, paths, scalars, secrets, words
 from serai.hookspec.testing.strategies.plugin_objects import (
     artifacts,
+    deprecations,
     hook_declarations,
     image_arguments,
     maven_sources,
@@ -82,6 +83,7 @@ __all__ = [
     "completed_commands",
     "config_values",
     "configs",
+    "deprecations",
     "direct_endpoints",
     "disks",
     "endpoints",

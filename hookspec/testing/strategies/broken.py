@@ -72,7 +72,7 @@ def against_declarations(draw: st.DrawFn, offer: Offer, draft: Draft, names: tup
         names: the cluster's, and its groups'; plain ones when there are none.
     """
     sound, cluster = (draft.cluster(offer, names) for _ in range(2))
-    rule: Rule[Any] = draw(st.sampled_from([rule for rule in RULES if any(rule.places(sound, offer))]))
+    rule: Rule[Any] = draw(st.sampled_from([rule for rule in RULES if rule.can_be_broken(sound, offer)]))
     place = draw(st.sampled_from(list(rule.places(cluster, offer))))
     path = rule.apply(draw, cluster, place)
     return Broken(cluster, rule.name, RefusedBy.SPI, rule.code, path, sound)

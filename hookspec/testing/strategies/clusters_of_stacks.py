@@ -15,13 +15,15 @@ from serai.hookspec.testing.strategies.draft import Draft
 from serai.hookspec.testing.strategies.judgement import is_sound
 from serai.hookspec.testing.strategies.knowledge import learned
 from serai.hookspec.testing.strategies.offer import Offer, offer_of, versions_of
-from serai.hookspec.testing.strategies.plain import names
 from serai.hookspec.testing.strategies.topology import Hint, Topology
 from serai.hookspec.testing.strategies.unchecked import Values, unchecked_drafts
 from serai.hookspec.testing.strategies.valid import valid_drafts
 
 MAX_INSTANCES: Final = 12
 """How many instances a cluster has at most, unless something else is said."""
+
+_NAMES: Final = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
+"""Plainer ones than there may be: they are drawn so often."""
 
 SomeFacts = Facts | SearchStrategy[Facts] | SearchStrategy[Facts | None] | None
 
@@ -154,8 +156,11 @@ def _any(draw: st.DrawFn, scene: Scene) -> Cluster:
 
 def _names(groups: int) -> SearchStrategy[tuple[str, ...]]:
     """The name of a cluster, and different ones of so many groups."""
-    of_groups = st.lists(names(), min_size=groups, max_size=groups, unique=True)
-    return st.builds(lambda name, others: (name, *others), names(), of_groups)
+    return st.lists(_NAMES, min_size=groups, max_size=groups, unique=True).flatmap(_with_a_clusters_name)
+
+
+def _with_a_clusters_name(others: list[str]) -> SearchStrategy[tuple[str, ...]]:
+    return st.tuples(_NAMES, *map(st.just, others))
 
 
 @st.composite

@@ -74,12 +74,12 @@ class Draft:
             groups,
             auxiliary_plugins=list(offer.auxiliaries),
             use_autoconfig=self.use_autoconfig,
+            defaults=offer.defaults,
         )
         for setting in (*needed(offer, self.topology), *self.settings):
             holder = cluster.cluster_configs if setting.group is None else groups[setting.group].node_configs
             value = Secret(setting.value) if setting.config.is_secret else setting.value
             holder.setdefault(setting.config.applicable_target, {})[setting.config.name] = value
-        cluster.bind_configs(offer.configs)
         cluster.recommendations = offer.recommendations(cluster)
         return cluster
 

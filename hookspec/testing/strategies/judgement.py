@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.errors import SeraiError, ValidationFailed
 from serai.hookspec.testing.strategies.draft import Draft
-from serai.hookspec.testing.strategies.offer import Offer
+from serai.hookspec.testing.strategies.offer import Offer, Same
 
 CRASHED: Final = "PLUGIN_CRASHED"
 """Code of a complaint that is none: something other than an error of Serai was raised."""
+
+_REMEMBERED: Final = 4096
+"""How many answers about clusters without values are kept: the same few come again and again."""
 
 _NUMBER: Final = re.compile(r"\d+")
 
@@ -26,11 +30,22 @@ def judged(offer: Offer, draft: Draft, names: tuple[str, ...] = ()) -> tuple[Val
         names: as of :meth:`Draft.cluster`.
     """
 
+    if draft.settings:
+        return _judged(offer, draft, names)
+    return _remembered(Same(offer), draft, names)
+
+
+def _judged(offer: Offer, draft: Draft, names: tuple[str, ...]) -> tuple[ValidationError, ...]:
     def ask() -> Sequence[ValidationError]:
         offer.validate(draft.cluster(offer, names))
         return ()
 
     return complaints(ask)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(same: Same, draft: Draft, names: tuple[str, ...]) -> tuple[ValidationError, ...]:
+    return _judged(same.it, draft, names)
 
 
 def is_sound(offer: Offer, draft: Draft, names: tuple[str, ...] = ()) -> bool:

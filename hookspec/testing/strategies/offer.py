@@ -8,7 +8,8 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from serai.hookspec.cluster import Cluster
-from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, Recommendation, ValidationError
+from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigValues, Recommendation, ValidationError
+from serai.hookspec.precedence import defaults
 
 KEPT: Final = 64
 """Of how many stacks is remembered what they offer, and what was learned of them."""
@@ -33,6 +34,7 @@ class Offer:
     services: Mapping[str, Sequence[str]]
     auxiliaries: tuple[str, ...] = ()
     stack: Any = field(default=None, repr=False)
+    _used: dict[frozenset[str], list[Config]] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def processes(self) -> tuple[str, ...]:
@@ -44,10 +46,17 @@ class Offer:
         """Every applicable target."""
         return (GENERAL, *(f"{SERVICE_PREFIX}{service}" for service in self.services))
 
-    def configs_for(self, processes: set[str]) -> list[Config]:
+    @cached_property
+    def defaults(self) -> ConfigValues:
+        """The default values of the configs: made once, as there may be thousands."""
+        return defaults(self.configs)
+
+    def configs_for(self, processes: set[str]) -> Sequence[Config]:
         """The configs that may be set where these processes run."""
-        used = self.targets_for(processes)
-        return [config for config in self.configs if config.applicable_target in used]
+        used = frozenset(self.targets_for(processes))
+        if used not in self._used:
+            self._used[used] = [config for config in self.configs if config.applicable_target in used]
+        return self._used[used]
 
     def targets_for(self, processes: set[str]) -> set[str]:
         """The applicable targets for which something may be set where these processes run."""

@@ -7,6 +7,7 @@ from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec import infrastructure, listening, provisioning
 from serai.hookspec.artifacts import Artifact, Debian, Maven, PyPI, Source, Tarball
+from serai.hookspec.deprecation import Deprecation
 from serai.hookspec.errors import Origin
 from serai.hookspec.images import ImageArgument
 from serai.hookspec.semantics import Declaration, declarations
@@ -67,6 +68,16 @@ def image_arguments(draw: st.DrawFn) -> ImageArgument:
 def origins() -> SearchStrategy[Origin]:
     """The plugins that errors come out of."""
     return st.builds(Origin, names(), words(), st.just("") | _VERSIONS, st.sampled_from(("", *_HOOKS)))
+
+
+def deprecations() -> SearchStrategy[Deprecation]:
+    """Announcements that something goes out of use with a later major version."""
+    return st.builds(
+        lambda major, minor, instead: Deprecation(f"{major}.{minor}", f"{major + 1}.0", instead),
+        st.integers(1, 9),
+        st.integers(0, 12),
+        words(),
+    )
 
 
 def hook_declarations() -> SearchStrategy[Declaration]:

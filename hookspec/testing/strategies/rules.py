@@ -1,6 +1,6 @@
 """What any driver of plugins refuses by what they declare alone: each rule, where it can be broken, and how."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import frozen
@@ -35,6 +35,10 @@ class Rule(Generic[P]):
     code: str
     places: Callable[[Cluster, Offer], Iterator[P]]
     apply: Callable[[st.DrawFn, Cluster, P], str]
+
+    def can_be_broken(self, cluster: Cluster, offer: Offer) -> bool:
+        """Whether there is a place for it."""
+        return next((True for _ in self.places(cluster, offer)), False)
 
 
 # Node groups and processes
@@ -128,7 +132,7 @@ def _given(cluster: Cluster, spot: Spot, value: Any) -> str:
     return values_path(holder, spot.target, spot.config.name)
 
 
-def _usable(cluster: Cluster, offer: Offer) -> list[Config]:
+def _usable(cluster: Cluster, offer: Offer) -> Sequence[Config]:
     return offer.configs_for(_running(cluster))
 
 
