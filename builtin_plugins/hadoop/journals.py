@@ -13,10 +13,8 @@ from serai.hookspec.errors import RemoteError
 from serai.hookspec.objects import Instance
 
 _BEAN: Final = "Hadoop:service=NameNode,name=NameNodeInfo"
-_JOURNAL: Final = re.compile(r"(\S+:[0-9]+) \(([^()]*)\)((?: \([^()]*\))*)")
-"""An address, how far it wrote, and whatever is wrong with it, each in parentheses."""
-_WRITTEN: Final = re.compile(r"Written txid [0-9]+")
-_BEHIND: Final = re.compile(r"( \([0-9]+ txns/[0-9]+ms behind\))?")
+_TAKES_PART: Final = re.compile(r"(\S+:[0-9]+) \(Written txid [0-9]+(?: \([0-9]+ txns/[0-9]+ms behind\))?\)(?=, |\s|$)")
+"""An address, and how far it wrote. Of one that is left out until the next segment more is said."""
 
 
 class UnreadableJournals(RemoteError):
@@ -63,10 +61,7 @@ def _taking_part(document: Answer, stream: str) -> frozenset[str]:
     heading, _, listed = stream.partition("\n")
     if not heading.startswith("Writing segment "):
         raise document.unreadable(f"its journal is {heading!r}")
-    found = _JOURNAL.findall(listed)
-    return frozenset(
-        address for address, written, rest in found if _WRITTEN.fullmatch(written) and _BEHIND.fullmatch(rest)
-    )
+    return frozenset(_TAKES_PART.findall(listed))
 
 
 def _unreadable(host: str, what: str) -> UnreadableJournals:
