@@ -125,13 +125,16 @@ def _complain(session: Session, error: "Mapping[str, Any]", cause: BaseException
     if session.verbose:
         traceback.print_exception(cause, file=sys.stderr)
     if session.as_json:
-        _print_error(error)
-    else:
-        print(f"Error: {complaint(error)}", file=sys.stderr)
+        try:
+            _print_error(error)
+            return
+        except OSError:  # nobody reads standard output any more: told where somebody may
+            sys.stdout = None
+    print(f"Error: {complaint(error)}", file=sys.stderr)
 
 
 def _print_error(error: "Mapping[str, Any]") -> None:
-    print(json.dumps(error_document(error), indent=2, ensure_ascii=False, default=str))
+    print(json.dumps(error_document(error), indent=2, ensure_ascii=False, default=str), flush=True)
 
 
 def _refused(error: OSError) -> "Mapping[str, Any]":

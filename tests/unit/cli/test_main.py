@@ -1,6 +1,7 @@
 """The way in and the way out of the command."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -77,6 +78,22 @@ def test_the_store_of_the_environment_yields_to_the_option(monkeypatch: pytest.M
     monkeypatch.setenv("SERAI_STORE", "sqlite:///b.db")
     assert Session().url == "sqlite:///b.db"
     assert Session(store="sqlite:///a.db").url == "sqlite:///a.db"
+
+
+PROGRAM = "from serai.engine.cli.main import main; main()"
+
+
+def test_an_error_whose_reader_has_gone_is_told_on_standard_error() -> None:
+    """Without a traceback, and with the exit code it always has."""
+    command = [sys.executable, "-c", PROGRAM, "ls", "--json", "--store", "nonsense"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as unread:
+        ended = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: ")
+    assert "[STORE_URL]" in ended.stderr
+    assert "BrokenPipe" not in ended.stderr
 
 
 HEAVY = {"sqlalchemy", "alembic", "cattrs", "yaml", "rich", "plumbum", "cryptography", "serai.engine.engine"}
