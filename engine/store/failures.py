@@ -51,7 +51,9 @@ _UNREACHABLE: Final = Failure(
     "STORE_ERROR", "the database cannot be opened", "check that its place exists and may be entered"
 )
 AWAY: Final = Failure(
-    UNAVAILABLE, "the database server does not answer", "see whether it runs and can be reached, then try again"
+    UNAVAILABLE,
+    "the database server does not answer, or lets nobody in",
+    "see whether it runs and can be reached, and whether user, password and database are right, then try again",
 )
 _IO: Final = Failure("STORE_ERROR", "the disk below the database does not answer as it should", "check the disk")
 _OTHER: Final = Failure("STORE_ERROR", "the database refused", "what it said stands in brackets")

@@ -21,9 +21,9 @@ class Store(Ledger):
     """Clusters, operations with their journal, events, jobs, and claims on machines.
 
     Safe to use from many threads; several processes may share one file or one server. Each call is one transaction.
-    Every call may raise SeraiError with the code STORE_UNAVAILABLE, STORE_LOCKED, STORE_FULL, STORE_GONE, STORE_ERROR or
-    STORE_CLOSED. Secrets are sealed; one that is read may raise STORE_KEY_MISSING, STORE_KEY_INVALID or STORE_KEY_WRONG
-    when it is revealed.
+    Every call may raise SeraiError with the code STORE_UNAVAILABLE, STORE_LOCKED, STORE_FULL, STORE_GONE, STORE_ERROR
+    or STORE_CLOSED. Secrets are sealed; one that is read may raise STORE_KEY_MISSING, STORE_KEY_INVALID or
+    STORE_KEY_WRONG when it is revealed.
 
     Who acts for an operation writes through a :class:`~serai.engine.store.held.HeldStore`.
     """
