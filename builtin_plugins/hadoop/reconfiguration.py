@@ -75,7 +75,7 @@ def disruptions(cluster: Cluster, changes: Changes) -> Iterator[str]:
             "NodeManagers are restarted in turn, each when its containers have finished, or when the time for that is"
             " over: what is left then is ended, and begun anew elsewhere by its application."
         )
-        if len(cluster.instances_with(NODEMANAGER)) == 1:
+        if cluster.count_of(NODEMANAGER) == 1:
             yield "There is no other NodeManager: applications wait until it is back."
 
 

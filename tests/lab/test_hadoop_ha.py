@@ -82,8 +82,14 @@ def ask(address: str, query: str, method: str = "GET", content: bytes | None = N
 
 def kill_namenode(host: Host) -> None:
     """As an accident would."""
-    (pid,) = (pid for pid in host.pids() if Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").endswith(NAMENODE))
+    (pid,) = (pid for pid in host.pids() if is_namenode(Path(f"/proc/{pid}")))
     os.kill(pid, signal.SIGKILL)
+
+
+def is_namenode(process: Path) -> bool:
+    """Whether a process is a NameNode's JVM: the command that watches over it has the same words."""
+    words = (process / "cmdline").read_bytes().rstrip(b"\0")
+    return words.endswith(NAMENODE) and (process / "exe").readlink().name == "java"
 
 
 def told(engine: Engine) -> tuple[HealthColor, str]:
