@@ -19,6 +19,9 @@ from serai.hookspec.errors import NotFound, PluginNotFound, PluginRejected, Sera
 from serai.hookspec.listening import Event
 from serai.hookspec.semantics import Role
 
+LISTENER_SECONDS: Final = 30.0
+"""How long a listener may take to hear of an event: operations wait for it."""
+
 
 class Roster(Mapping[str, LoadedPlugin]):
     """The plugins of one role by name. Iterating imports nothing; taking one imports that one.
@@ -178,14 +181,23 @@ class Catalog:
             return self._providers[name]
 
     def hear(self, event: Event) -> list[SeraiError]:
-        """Tell every listener of an event; what they raise is returned, and never raised."""
-        return [failure.error for failure in self._listening.each(event=event)[1]]
+        """Tell every listener of an event; what they raise is returned, and never raised.
+
+        One that does not return in time is left behind, and told nothing from then on: operations would wait each time.
+        """
+        errors = [failure.error for failure in self._listening.each(event=event)[1]]
+        for error in errors:
+            if error.code == "HOOK_TIMEOUT" and error.origin is not None:
+                self.listener.quarantine[error.origin.plugin] = error
+                self.__dict__.pop("_listening", None)  # made anew, without it
+        return errors
 
     @cached_property
     def _listening(self) -> HookCall:
         self.listener.load_all()
         healthy = [self.listener[name] for name in self.listener if name not in self.listener.quarantine]
-        return hook_calls(listening, healthy)["on_event"]
+        seconds = LISTENER_SECONDS if self._limit is None else min(self._limit.seconds, LISTENER_SECONDS)
+        return hook_calls(listening, healthy)["on_event"].within(Limit(seconds))
 
     def _stack(self, plugin_name: str, version: str, auxiliaries: tuple[str, ...]) -> Stack:
         key = (plugin_name, version, auxiliaries)

@@ -1,10 +1,12 @@
 """Each hook of providers and listeners, through what calls it."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
 from serai.engine.plugins.catalog import Catalog, admitted
+from serai.engine.plugins.limits import Limit
 from serai.hookspec import hookimpl
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.configs import ValidationError
@@ -205,3 +207,30 @@ def test_hook_on_event_reaches_every_listener_whatever_another_does():
     failures = Catalog(plugins=plugins, discover=False).hear(event)
     assert heard == [event]
     assert [failure.origin.plugin for failure in failures] == ["deaf"]
+
+
+def test_hook_on_event_that_hangs_is_left_behind_and_not_called_again():
+    """Operations would wait for it at each event; the others go on hearing."""
+    heard = []
+    end = threading.Event()
+
+    class Hanging:
+        @hookimpl
+        def on_event(self):
+            heard.append("hanging")
+            end.wait(60)
+
+    class Keen:
+        @hookimpl
+        def on_event(self):
+            heard.append("keen")
+
+    plugins = [admitted("hanging", Role.LISTENER, Hanging()), admitted("keen", Role.LISTENER, Keen())]
+    catalog = Catalog(plugins=plugins, discover=False, limit=Limit(0.5))
+    event = Event(EventKind.WARNING, "demo", "op", datetime.now(UTC))
+    (failure,) = catalog.hear(event)
+    assert (failure.code, failure.origin.plugin) == ("HOOK_TIMEOUT", "hanging")
+    assert catalog.hear(event) == []
+    end.set()
+    assert sorted(heard) == ["hanging", "keen", "keen"]
+    assert catalog.listener.quarantine == {"hanging": failure}
