@@ -1,5 +1,7 @@
 """What a DataNode says of itself, read strictly."""
 
+from typing import Final
+
 from attrs import frozen
 
 from serai.builtin_plugins.hadoop.binding import authority
@@ -7,8 +9,8 @@ from serai.builtin_plugins.leader_workers.answers import read_answer
 from serai.hookspec.errors import RemoteError
 from serai.hookspec.objects import Instance
 
-_BEAN = "Hadoop:service=DataNode,name=DataNodeInfo"
-_REGISTERED = "RUNNING"
+_BEAN: Final = "Hadoop:service=DataNode,name=DataNodeInfo"
+_REGISTERED: Final = "RUNNING"
 
 
 class UnreadableDataNode(RemoteError):

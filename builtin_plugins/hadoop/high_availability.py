@@ -58,13 +58,24 @@ def start_zookeeper(cluster: Cluster, run: Run) -> None:
     Args:
         cluster: the cluster, configured.
         run: the operation.
+
+    Raises:
+        HostsFailed: a server did not start.
+        DeadlineExceeded: they do not agree on a leader.
     """
     if not (servers := cluster.instances_with(ZOOKEEPER_SERVER)):
         return
     start_processes(servers, (ZOOKEEPER_SERVER,), run, step="Start ZooKeeper")
+    await_quorum(cluster, run)
+
+
+def await_quorum(cluster: Cluster, run: Run) -> None:
+    """Return when every server of ZooKeeper takes part; arguments and errors are those of :func:`start_zookeeper`."""
     with run.step("Await ZooKeeper"):
         run.wait_until(
-            lambda: all_serve(servers), what="ZooKeeper's servers to agree on a leader", timeout=timeouts(cluster).start
+            lambda: all_serve(cluster.instances_with(ZOOKEEPER_SERVER)),
+            what="ZooKeeper's servers to follow one leader",
+            timeout=float(timeouts(cluster).start),
         )
 
 

@@ -9,7 +9,7 @@ from serai.builtin_plugins.hadoop.binding import authority
 from serai.builtin_plugins.hadoop.daemons import DAEMONS, daemon_service, hadoop_command
 from serai.builtin_plugins.hadoop.datanode import is_registered
 from serai.builtin_plugins.hadoop.decommissioning import MARGIN, await_containers
-from serai.builtin_plugins.hadoop.high_availability import roles
+from serai.builtin_plugins.hadoop.high_availability import await_quorum, roles
 from serai.builtin_plugins.hadoop.hosts_files import Members, announce
 from serai.builtin_plugins.hadoop.journals import journals_written
 from serai.builtin_plugins.hadoop.namenode import NameNodeState, active_namenode
@@ -17,7 +17,6 @@ from serai.builtin_plugins.hadoop.recommissioning import in_service, recommissio
 from serai.builtin_plugins.hadoop.starting import start_processes
 from serai.builtin_plugins.hadoop.topology import NAMENODE_RPC
 from serai.builtin_plugins.hadoop.values import timeouts
-from serai.builtin_plugins.hadoop.zookeeper import all_serve
 from serai.hookspec.errors import DeadlineExceeded
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.run import Run
@@ -124,20 +123,17 @@ def _begin_segment(namenode: Instance) -> None:
 
 
 def _await_journals(cluster: Cluster, wanted: set[str], run: Run) -> None:
-    run.wait_until(
-        lambda: wanted <= journals_written(active_namenode(cluster)[0]),
-        what=f"the NameNode to write to the JournalNodes {', '.join(sorted(wanted))}",
-        timeout=float(timeouts(cluster).start),
-    )
+    with run.step("Await JournalNodes"):
+        run.wait_until(
+            lambda: wanted <= journals_written(active_namenode(cluster)[0]),
+            what=f"the NameNode to write to the JournalNodes {', '.join(sorted(wanted))}",
+            timeout=float(timeouts(cluster).start),
+        )
 
 
 def _renew_zookeeper(cluster: Cluster, instance: Instance, run: Run) -> None:
     _restart(instance, processes.ZOOKEEPER_SERVER, run)
-    run.wait_until(
-        lambda: all_serve(cluster.instances_with(processes.ZOOKEEPER_SERVER)),
-        what="ZooKeeper's servers to follow one leader",
-        timeout=float(timeouts(cluster).start),
-    )
+    await_quorum(cluster, run)
 
 
 def _renew_historyserver(cluster: Cluster, instance: Instance, run: Run) -> None:

@@ -8,7 +8,7 @@ import pytest
 from serai.builtin_plugins.hadoop.datanode import Registration, UnreadableDataNode, parse_datanode
 from serai.builtin_plugins.hadoop.journals import UnreadableJournals, parse_journals
 
-CAPTURED = Path(__file__).with_name("captured") / "namenode-journals.json"
+CAPTURED = Path(__file__).with_name("captured") / "journals.json"
 FIRST, SECOND, THIRD = (f"127.125.66.{number}:8485" for number in (1, 2, 3))
 
 
