@@ -26,6 +26,7 @@ class DaskPlugin:
     """Provisions Dask: one scheduler, and workers that come and go."""
 
     SERAI_SPI = SPI_VERSION
+    SERAI_TESTING = "serai.builtin_plugins.dask.testing:TESTING"
 
     @hookimpl
     def get_versions(self) -> Sequence[str]:

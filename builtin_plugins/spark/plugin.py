@@ -26,6 +26,7 @@ class SparkPlugin:
     """Provisions standalone Spark: one master, and workers that come and go."""
 
     SERAI_SPI = SPI_VERSION
+    SERAI_TESTING = "serai.builtin_plugins.spark.testing:TESTING"
 
     @hookimpl
     def get_versions(self) -> Sequence[str]:

@@ -1,20 +1,22 @@
 """A provider whose machines are in memory."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address
 from typing import Final
+from urllib.parse import urlsplit
 
 from attrs import evolve
 
 from serai.hookspec.cluster import Cluster, Instance
-from serai.hookspec.errors import SeraiError
+from serai.hookspec.errors import RemoteError, SeraiError
 from serai.hookspec.facts import Disk, Facts
 from serai.hookspec.infrastructure import Machine, MachineRequest
 from serai.hookspec.markers import hookimpl
 from serai.hookspec.remote import DirectEndpoint, Layout
+from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.fleet.clocks import Clock, RealClock
-from serai.hookspec.testing.fleet.commands import Answer, Pattern, Rules
+from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, Rules, said
 from serai.hookspec.testing.fleet.faults import Journal
 from serai.hookspec.testing.fleet.hosts import FleetHost
 from serai.hookspec.testing.fleet.remote import FleetRemote
@@ -33,6 +35,18 @@ FACTS: Final = Facts(
 )
 """What hosts are like unless something else is said."""
 
+Served = Callable[[FleetHost, Service, Asked], str]
+"""What a service answers to HTTP."""
+
+Ports = Callable[[Service], Iterable[int]]
+"""Which ports a service listens on, by its declaration."""
+
+
+def _no_ports(service: Service) -> tuple[int, ...]:
+    return ()
+
+
+_LOOPBACK: Final = ("127.", "::1", "localhost")
 _FIRST_ADDRESS: Final = IPv4Address("10.0.0.1")
 
 
@@ -68,6 +82,7 @@ class Fleet:
         self._facts = facts
         self._rules = Rules()
         self._hosts: dict[str, FleetHost] = {}
+        self._ports: dict[str, Ports] = {}
         self._machines: dict[str, Machine] = {}
         self._lock = threading.RLock()
 
@@ -86,6 +101,49 @@ class Fleet:
                     name, address, facts, self._latency, self._connect_timeout, self.clock, self.journal
                 )
             return self._hosts[name]
+
+    def serve(self, service: str, answer: Served, *, ports: Ports = _no_ports) -> None:
+        """Tell what a service answers to HTTP, wherever it runs, on each port that it listens on.
+
+        Args:
+            service: its name.
+            answer: called with the host that it runs on, its declaration, and what was asked: method and URL.
+            ports: those it listens on beside the ones that it is declared to be ready by, told from its declaration.
+        """
+        self._ports[service] = ports
+        self._rules.add(
+            lambda asked: self._server_of(service, asked) is not None,
+            lambda _, asked: said(answer(*self._found(service, asked), asked)),
+        )
+
+    def listeners(self, name: str) -> dict[int, str]:
+        """The ports that something listens on which other machines reach on a host, with the service it is."""
+        processes = self.host(name).processes
+        running = [service for each in processes.names if (service := processes.service(each)) is not None]
+        declared = {
+            condition.port: service.name
+            for service in running
+            for condition in service.ready
+            if isinstance(condition, Listening) and not condition.address.startswith(_LOOPBACK)
+        }
+        told = {port: service.name for service in running for port in self._ports.get(service.name, _no_ports)(service)}
+        return {**told, **declared}
+
+    def _found(self, service: str, asked: Asked) -> tuple[FleetHost, Service]:
+        found = self._server_of(service, asked)
+        if found is None:
+            raise RemoteError(f"{asked.argv[1]}: connection refused")
+        return found
+
+    def _server_of(self, name: str, asked: Asked) -> tuple[FleetHost, Service] | None:
+        url = urlsplit(asked.argv[1]) if len(asked.argv) == 2 else None
+        if url is None or url.scheme not in ("http", "https"):
+            return None
+        for host in self.hosts.values():
+            if host.address == url.hostname and self.listeners(host.name).get(url.port or 80) == name:
+                service = host.processes.service(name)
+                return None if service is None else (host, service)
+        return None
 
     def answer(self, pattern: Pattern, answer: Answer) -> None:
         """Tell what all hosts answer to some commands; this goes before what was told earlier.

@@ -1,0 +1,193 @@
+"""Checks of making and ending clusters: what is accepted works, and done again it changes nothing."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from serai.hookspec.cluster import Cluster
+from serai.hookspec.configs import ConfigType
+from serai.hookspec.health import Health, HealthColor
+from serai.hookspec.testing.conformance.checks import check
+from serai.hookspec.testing.conformance.examples import falsified
+from serai.hookspec.testing.conformance.subject import Subject
+from serai.hookspec.testing.conformance.worlds import differences, shape, varying_files, world
+from serai.hookspec.testing.fleet import CRASH, Crash
+from serai.hookspec.testing.stage import Stage
+from serai.hookspec.testing.stage.documents import plain, put_back, without_instances
+from serai.hookspec.testing.strategies.judgement import complaints
+
+_MOST_ENUMS: Final = 20
+_MAKING: Final = ("configure_cluster", "start_cluster")
+
+
+@check(
+    "provisions",
+    fix="refuse such a cluster in validate, or make it work; where hosts answer nothing, tell a fleet in your Testing",
+    needs=["examples"],
+)
+def provisions(subject: Subject) -> Iterator[str]:
+    """What is accepted can be made."""
+
+    def wrong(example: Cluster) -> Iterator[str]:
+        stage = subject.stage()
+        try:
+            stage.create(stage.cluster(example))
+        except Exception as error:  # noqa: BLE001 - that is what is looked for
+            yield f"{shape(example)} is accepted; making it raised {type(error).__name__}: {error}"
+
+    for example in (*subject.known, *_choices(subject)):
+        if problems := list(wrong(example)):
+            yield from problems
+            return
+    yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
+
+
+def _choices(subject: Subject) -> Iterator[Cluster]:
+    """The simplest cluster with each value of each enum, as far as it is accepted so."""
+    configs = subject.offers.configs(subject.smallest.hadoop_version)
+    for config in [each for each in configs if each.config_type is ConfigType.ENUM][:_MOST_ENUMS]:
+        for value in config.config_values:
+            cluster = without_instances(subject.smallest)
+            cluster.cluster_configs.setdefault(config.applicable_target, {})[config.name] = value
+            if value != config.default_value and not complaints(partial(_validated, subject, cluster)):
+                yield cluster
+
+
+def _validated(subject: Subject, cluster: Cluster) -> tuple[()]:
+    subject.offers.validate(cluster)
+    return ()
+
+
+@check(
+    "ports", fix="tell the configured value of each port something listens on, not its default", needs=["provisions"]
+)
+def ports(subject: Subject) -> Iterator[str]:
+    """Whatever other machines reach on an instance is declared by get_open_ports."""
+    subject.implements("get_open_ports")
+
+    def wrong(example: Cluster) -> Iterator[str]:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        declared = {group.name: set(stage.get_open_ports(group)) for group in cluster.node_groups}
+        stage.create(cluster)
+        for instance in cluster.instances:
+            for port, service in stage.fleet.listeners(instance.instance_name).items():
+                if port not in declared[instance.node_group.name]:
+                    yield f"{service} listens on {port} of {instance.instance_name}, which is not declared"
+
+    yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
+
+
+@check("info", fix="publish strings, numbers, lists and mappings only", needs=["provisions"])
+def info(subject: Subject) -> Iterator[str]:
+    """What is published and kept of a cluster is JSON."""
+    stage = subject.stage()
+    cluster = stage.cluster(subject.smallest)
+    stage.create(cluster)
+    for name, value in plain(cluster).items():
+        try:
+            same = json.loads(json.dumps(value))
+        except (TypeError, ValueError) as error:
+            yield f"{name}: {error}"
+            continue
+        if same != value:
+            yield f"{name} is another after it was stored: {value!r}"
+
+
+@check(
+    "converges", fix="start with services.start, not restart; write with put; look before you act", needs=["provisions"]
+)
+def converges(subject: Subject) -> Iterator[str]:
+    """Made twice, a cluster is as made once, and nothing was restarted."""
+    stage = subject.stage()
+    cluster = stage.cluster(subject.smallest)
+    stage.create(cluster)
+    before, kept = world(stage.fleet, cluster.instances), plain(cluster)
+    stage.create(cluster)
+    yield from differences(before, world(stage.fleet, cluster.instances))
+    if plain(cluster) != kept:
+        yield "what is published or kept of the cluster changed"
+
+
+@check(
+    "resumes",
+    fix="let each step look at what is there, not at what an earlier step of the same call returned",
+    needs=["converges"],
+)
+def resumes(subject: Subject) -> Iterator[str]:
+    """Wherever making a cluster crashes, calling the hook again comes to the same end."""
+    stages = [subject.stage() for _ in range(2)]
+    worlds = []
+    for stage in stages:
+        cluster = stage.cluster(subject.smallest)
+        stage.create(cluster)
+        worlds.append(world(stage.fleet, cluster.instances))
+    varying, total = varying_files(*worlds), len(stages[0].fleet.journal.calls)
+    for number in range(1, total + 1):
+        stage = subject.stage()
+        cluster = stage.cluster(subject.smallest)
+        call = f"call {number} of {total} ({stages[0].fleet.journal.calls[number - 1][1]})"
+        stage.fleet.journal.plan(CRASH, at=number)
+        try:
+            for hook in _MAKING:
+                _resumed(stage, cluster, hook)
+        except Exception as error:  # noqa: BLE001 - that is what is looked for
+            yield f"after a crash at {call}, it raised {type(error).__name__}: {error}"
+            return
+        found = differences(worlds[0], world(stage.fleet, cluster.instances), same_processes=False, varying=varying)
+        if problems := [f"after a crash at {call}, {what}" for what in found]:
+            yield from problems
+            return
+
+
+def _resumed(stage: Stage, cluster: Cluster, hook: str) -> None:
+    """Call a hook; when it crashes, again: what it changed on the cluster was not stored."""
+    kept = plain(cluster)
+    try:
+        getattr(stage, hook)(cluster)
+    except Crash:
+        put_back(cluster, kept)
+        getattr(stage, hook)(cluster)
+
+
+@check("health", fix="look at the processes and ask the framework itself, each time", needs=["provisions"])
+def health(subject: Subject) -> Iterator[str]:
+    """A cluster that was just made is green, and one whose processes have ended is not."""
+    subject.implements("get_health_checks")
+    stage = subject.stage()
+    cluster = stage.cluster(subject.smallest)
+    stage.create(cluster)
+    for name, found in _looked_at(stage, cluster):
+        if found.color is not HealthColor.GREEN:
+            yield f"{name} is {found.color} just after the cluster was made: {found.reason}"
+    for instance in cluster.instances:
+        processes = stage.fleet.host(instance.instance_name).processes
+        for service in processes.names:
+            processes.end(service)
+    if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
+        yield "all is green although every process has ended"
+
+
+def _looked_at(stage: Stage, cluster: Cluster) -> Iterator[tuple[str, Health]]:
+    for each in stage.get_health_checks(cluster):
+        try:
+            yield each.name, each.check()
+        except Exception as error:  # noqa: BLE001 - raising counts as red
+            yield each.name, Health(HealthColor.RED, f"{type(error).__name__}: {error}")
+
+
+@check(
+    "terminates", fix="stop every service you start, and take those that do not run for stopped", needs=["provisions"]
+)
+def terminates(subject: Subject) -> Iterator[str]:
+    """Ending a cluster leaves no process, done once or twice."""
+    subject.implements("on_terminate_cluster")
+    stage = subject.stage()
+    cluster = stage.cluster(subject.smallest)
+    stage.create(cluster)
+    for _ in range(2):
+        stage.on_terminate_cluster(cluster)
+        for name, state in world(stage.fleet, cluster.instances).items():
+            for service in state.services:
+                yield f"{name}: service {service} still runs"

@@ -1,0 +1,93 @@
+"""Checks of scaling: what comes, what leaves, and those who are not concerned."""
+
+from collections.abc import Iterator
+
+from serai.hookspec.cluster import Cluster, Instance
+from serai.hookspec.testing.conformance.checks import check
+from serai.hookspec.testing.conformance.subject import Subject
+from serai.hookspec.testing.conformance.worlds import World, differences, disturbed, world
+from serai.hookspec.testing.stage import Stage
+
+
+def others(cluster: Cluster, instances: list[Instance]) -> list[Instance]:
+    """The instances of a cluster but for some."""
+    return [instance for instance in cluster.instances if instance not in instances]
+
+
+@check("scales", fix="do on new instances what configure_cluster and start_cluster do", needs=["provisions"])
+def scales(subject: Subject) -> Iterator[str]:
+    """On new instances the same listens as on those of their group that were there before."""
+    for example, group in subject.growable:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        [new] = stage.grow(cluster, group)
+        stage.scale_cluster(cluster, [new])
+        former = new.node_group.instances[0]
+        there, wanted = (stage.fleet.listeners(each.instance_name) for each in (new, former))
+        if there.keys() != wanted.keys():
+            yield f"{group}: on the new instance {sorted(there)} is listened on, on others {sorted(wanted)}"
+
+
+@check("scaling-undisturbing", fix="start and stop services on the given instances only", needs=["scales"])
+def scaling_undisturbing(subject: Subject) -> Iterator[str]:
+    """While a cluster grows, no service of the instances that were there is disturbed."""
+    for example, group in subject.growable:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        added = stage.grow(cluster, group)
+        before = world(stage.fleet, others(cluster, added))
+        stage.scale_cluster(cluster, added)
+        yield from disturbed(before, world(stage.fleet, others(cluster, added)))
+
+
+@check("drains", fix="return when the framework says that nothing is left on them", needs=["scales"])
+def drains(subject: Subject) -> Iterator[str]:
+    """Instances that hold nothing can be drained, and no service of others is disturbed meanwhile."""
+    subject.implements("decommission_nodes")
+    for example, group in subject.growable:
+        stage, cluster, leaving = grown(subject, example, group)
+        staying = others(cluster, leaving)
+        before = world(stage.fleet, staying)
+        stage.decommission_nodes(cluster, leaving)
+        yield from disturbed(before, world(stage.fleet, staying))
+
+
+@check(
+    "scaling-restores",
+    fix="take in decommission_nodes back what scale_cluster wrote on other instances",
+    needs=["drains", "scaling-undisturbing"],
+)
+def scaling_restores(subject: Subject) -> Iterator[str]:
+    """Scaled up and down again, the instances that stayed are as before."""
+    subject.implements("decommission_nodes")
+    for example, group in subject.growable:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        _there_and_back(stage, cluster, group)  # once: lists that begin with the first scaling are there then
+        before: World = world(stage.fleet, cluster.instances)
+        _there_and_back(stage, cluster, group)
+        yield from differences(before, world(stage.fleet, cluster.instances))
+
+
+def _there_and_back(stage: Stage, cluster: Cluster, group: str) -> None:
+    count = cluster.node_group(group).count
+    stage.scale(cluster, {group: count + 1})
+    stage.scale(cluster, {group: count})
+
+
+def grown(subject: Subject, example: Cluster, group: str) -> tuple[Stage, Cluster, list[Instance]]:
+    """A cluster with a further instance, which is to leave again, by what the cluster wants now.
+
+    Args:
+        subject: the plugin.
+        example: the cluster.
+        group: the node group that grows.
+    """
+    stage = subject.stage()
+    cluster = stage.cluster(example)
+    stage.create(cluster)
+    stage.scale_cluster(cluster, stage.grow(cluster, group))
+    return stage, cluster, stage.shrink(cluster, group)

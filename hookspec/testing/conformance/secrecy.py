@@ -1,0 +1,125 @@
+"""Checks that secrets stay secret: a value that is nowhere else is looked for wherever it could be seen."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from serai.hookspec.cluster import Cluster
+from serai.hookspec.configs import Config
+from serai.hookspec.errors import SeraiError
+from serai.hookspec.secrets import Secret
+from serai.hookspec.testing.conformance.checks import NotApplicable, check
+from serai.hookspec.testing.conformance.subject import Subject
+from serai.hookspec.testing.fleet import UNREACHABLE, Asked, Fleet, said
+from serai.hookspec.testing.stage import Stage
+from serai.hookspec.testing.stage.documents import plain, without_instances
+
+_PRIVATE = 0o077
+
+
+@check(
+    "secrets",
+    fix="hand secrets over in files of mode 0600 or on standard input: Secret.reveal() belongs nowhere else",
+    needs=["provisions"],
+)
+def secrets(subject: Subject) -> Iterator[str]:
+    """A secret is in no argument list, environment, log, step, error, published fact or readable file."""
+    cluster, canaries = _with_canaries(subject)
+    if not canaries:
+        raise NotApplicable("no config of a service that the simplest cluster has is a secret")
+    for breaks in (None, "start", "http", "run", "put"):
+        stage = subject.stage()
+        sinks: list[tuple[str, str]] = []
+        with _logged(sinks):
+            _live(stage, cluster, breaks, sinks)
+        for place, text in sinks:
+            for name, canary in canaries.items():
+                if canary in text:
+                    yield f"the value of {name!r} is in {place}"
+
+
+def _with_canaries(subject: Subject) -> tuple[Cluster, dict[str, str]]:
+    cluster = without_instances(subject.smallest)
+    processes = {process for group in cluster.node_groups for process in group.node_processes}
+    services = subject.offers.get_node_processes(cluster.hadoop_version)
+    idle = {f"service:{service}" for service, names in services.items() if not processes & set(names)}
+    wanted: list[Config] = [
+        config
+        for config in subject.offers.configs(cluster.hadoop_version)
+        if config.is_secret and config.applicable_target not in idle
+    ]
+    canaries = {config.name: f"canary{number}qx7" for number, config in enumerate(wanted)}
+    for config in wanted:
+        values = cluster.cluster_configs.setdefault(config.applicable_target, {})
+        values[config.name] = Secret(canaries[config.name])
+    return cluster, canaries
+
+
+def _live(stage: Stage, example: Cluster, breaks: str | None, sinks: list[tuple[str, str]]) -> None:
+    """Make and end a cluster; collect whatever can be seen of it. With a kind of call that breaks, errors too."""
+    _overhear(stage.fleet, sinks)
+    cluster = stage.cluster(example)
+    if breaks is not None:
+        stage.fleet.journal.plan(UNREACHABLE, when=lambda host, call: call.kind == breaks, times=1 << 30)
+    for hook in ("validate", "configure_cluster", "start_cluster"):
+        _tried(stage, cluster, hook, sinks)
+    sinks.append(("what is published or kept of the cluster", json.dumps(plain(cluster), default=str)))
+    sinks.append(("a recommendation", str([(each.value, each.reason) for each in cluster.recommendations])))
+    for instance in cluster.instances:
+        _look_around(stage.fleet, instance.instance_name, sinks)
+    _tried(stage, cluster, "on_terminate_cluster", sinks)
+    for _, call in stage.fleet.journal.calls:
+        sinks.append((f"the arguments of a call: {call.kind}", str(call)))
+    for run in stage.runs:
+        sinks.append(("a step", str((run.steps, run.waits))))
+
+
+def _tried(stage: Stage, cluster: Cluster, hook: str, sinks: list[tuple[str, str]]) -> None:
+    try:
+        getattr(stage, hook)(cluster)
+    except Exception as error:  # noqa: BLE001 - what it tells is what is looked at
+        told = error.to_dict() if isinstance(error, SeraiError) else {}
+        sinks.append((f"an error of {hook}", f"{error} {error!r} {told}"))
+
+
+def _overhear(fleet: Fleet, sinks: list[tuple[str, str]]) -> None:
+    def heard(asked: Asked) -> bool:
+        sinks.append((f"the environment of {asked.argv[0]}", str(dict(asked.env))))
+        return False
+
+    fleet.answer(heard, said())  # fits nothing, and hears everything
+
+
+def _look_around(fleet: Fleet, name: str, sinks: list[tuple[str, str]]) -> None:
+    host = fleet.host(name)
+    for service_name in host.processes.names:
+        service = host.processes.service(service_name)
+        if service is not None:
+            sinks.append((f"the declaration of service {service_name}", f"{service.argv} {dict(service.env)}"))
+    for path, file in host.files.items():
+        sinks.append(("the name of a file", path))
+        if file.mode & _PRIVATE:
+            sinks.append((f"{path}, whose mode is {file.mode:o}", file.content.decode(errors="replace")))
+
+
+class _Listener(logging.Handler):
+    def __init__(self, sinks: list[tuple[str, str]]) -> None:
+        super().__init__(logging.DEBUG)
+        self._sinks = sinks
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._sinks.append(("a log record", f"{record.getMessage()} {record.exc_info} {record.__dict__}"))
+
+
+@contextmanager
+def _logged(sinks: list[tuple[str, str]]) -> Iterator[None]:
+    root = logging.getLogger()
+    level, listener = root.level, _Listener(sinks)
+    root.addHandler(listener)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        root.removeHandler(listener)
+        root.setLevel(level)

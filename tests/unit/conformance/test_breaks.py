@@ -1,0 +1,364 @@
+"""Each check finds what it is for, and no other check finds it: a sound plugin, broken in one way at a time."""
+
+import random
+from itertools import count
+
+import pytest
+from attrs import evolve
+
+from serai.hookspec import hookimpl
+from serai.hookspec.configs import Config, Recommendation
+from serai.hookspec.edp import JobType
+from serai.hookspec.errors import InvalidCluster, RemoteError
+from serai.hookspec.health import Health
+from serai.hookspec.remote import File
+from serai.hookspec.services import Listening
+from serai.hookspec.testing.conformance import CHECKS, Outcome, run_checks
+
+
+def impl(function):
+    return hookimpl(function)
+
+
+def with_config(**fields):
+    """A plugin with a config more, well formed but for some fields."""
+
+    def break_(sound):
+        extra = evolve(Config("Extra", "Nothing.", applicable_target="service:Sound"), **fields)
+        return {"configs": (*sound.configs, extra)}
+
+    return break_
+
+
+def versions_twice(sound):
+    return {"get_versions": impl(lambda self: ["2", "2", "1"])}
+
+
+def misspelt(sound):
+    return {"get_open_port": impl(lambda self: [])}
+
+
+def crashes_on_unknown_version(sound):
+    return {
+        "get_configs": impl(
+            lambda self, hadoop_version: {"1": list(self.configs), "2": list(self.configs)}[hadoop_version]
+        )
+    }
+
+
+def labels_a_version_it_has_not(sound):
+    return {"get_labels": impl(lambda self: {"version_labels": {"9": {"stable": {"status": True}}}})}
+
+
+def declares_jobs_without_an_engine(sound):
+    return {"get_edp_job_types": impl(lambda self: {"2": [str(JobType.SHELL)], "1": []})}
+
+
+def a_process_without_a_name(sound):
+    return {"services": {"Sound": ["chief", "hand"], "Other": [" "]}}
+
+
+def recommends_too_much(sound):
+    return {"recommend_configs": impl(lambda self, cluster: [Recommendation("service:Sound", "Mode", "slow")])}
+
+
+def validate_crashes_without_groups_of_hands(sound):
+    def validate(self, cluster):
+        next(iter(cluster.groups_with("hand"))).name.upper()
+        sound.validate(self, cluster)
+
+    return {"validate": impl(validate)}
+
+
+def validate_by_chance(sound):
+    draws = random.Random(1)
+
+    def validate(self, cluster):
+        sound.validate(self, cluster)
+        if draws.random() < 0.5:
+            raise InvalidCluster("not today", code="NOT_TODAY")
+
+    return {"validate": impl(validate)}
+
+
+def validate_by_the_first_group(sound):
+    def validate(self, cluster):
+        if len(cluster.node_groups) > 1 and "chief" not in cluster.node_groups[0].node_processes:
+            raise InvalidCluster("the chief comes first", code="CHIEF_FIRST")
+        sound.validate(self, cluster)
+
+    return {"validate": impl(validate)}
+
+
+def validate_keeps_something(sound):
+    def validate(self, cluster):
+        cluster.extra["seen"] = True
+        sound.validate(self, cluster)
+
+    return {"validate": impl(validate)}
+
+
+def refuses_everything(sound):
+    def validate(self, cluster):
+        raise InvalidCluster("no", code="NEVER")
+
+    return {"validate": impl(validate)}
+
+
+def wants_an_even_number(sound):
+    def validate(self, cluster):
+        sound.validate(self, cluster)
+        if cluster.count_of("hand") not in (1, 2, 4):
+            raise InvalidCluster("that number brings bad luck", code="BAD_LUCK")
+
+    return {"validate": impl(validate)}
+
+
+def refuses_to_stay_as_it_is(sound):
+    def validate_scaling(self, cluster, existing):
+        if not existing:
+            raise InvalidCluster("nothing to do", code="NOTHING_TO_DO")
+        return sound.validate_scaling(self, cluster, existing)
+
+    return {"validate_scaling": impl(validate_scaling)}
+
+
+def cannot_be_safe(sound):
+    def start_cluster(self, cluster, run):
+        if cluster.cluster_configs.get("service:Sound", {}).get("Mode") == "safe":
+            raise RemoteError("mode safe is not there yet")
+        sound.start_cluster(self, cluster, run)
+
+    return {"start_cluster": impl(start_cluster)}
+
+
+def tells_default_ports(sound):
+    return {"get_open_ports": impl(lambda self, node_group: [7000, 7001])}
+
+
+def publishes_an_object(sound):
+    def start_cluster(self, cluster, run):
+        sound.start_cluster(self, cluster, run)
+        cluster.info["Sound"] = {"ports": {1: (2, 3)}}
+
+    return {"start_cluster": impl(start_cluster)}
+
+
+def restarts_always(sound):
+    def configure_cluster(self, cluster, run):
+        for instance in cluster.instances:
+            instance.remote.services.stop("hand")
+        sound.configure_cluster(self, cluster, run)
+
+    return {"configure_cluster": impl(configure_cluster)}
+
+
+def writes_the_rest_only_the_first_time(sound):
+    def install(self, instance):
+        conf = instance.remote.layout.conf
+        if instance.remote.put({f"{conf}/first": "1"}):
+            sound.install(self, instance)
+
+    return {"install": install}
+
+
+def is_always_green(sound):
+    return {"health": lambda self, cluster: Health("green")}
+
+
+def leaves_the_chief(sound):
+    def on_terminate_cluster(self, cluster, run):
+        run.each(cluster.instances, lambda each: each.remote.services.stop("hand"), step="Stop")
+
+    return {"on_terminate_cluster": impl(on_terminate_cluster)}
+
+
+def starts_new_ones_elsewhere(sound):
+    def service(self, instance, name):
+        made = sound.service(self, instance, name)
+        is_new = instance.node_group.instances.index(instance) > 0
+        return evolve(made, ready=[Listening(9, instance.internal_ip)]) if is_new and name == "hand" else made
+
+    return {"service": service}
+
+
+def restarts_the_chief_when_scaling(sound):
+    def scale_cluster(self, cluster, instances, run):
+        sound.scale_cluster(self, cluster, instances, run)
+        chief = cluster.instances_with("chief")[0]
+        chief.remote.services.restart(self.service(chief, "chief"))
+
+    return {"scale_cluster": impl(scale_cluster)}
+
+
+def writes_who_ever_came(sound):
+    numbers = count()
+
+    def scale_cluster(self, cluster, instances, run):
+        sound.scale_cluster(self, cluster, instances, run)
+        chief = cluster.instances_with("chief")[0].remote
+        chief.put({f"{chief.layout.conf}/came": str(next(numbers))})
+
+    return {"scale_cluster": impl(scale_cluster)}
+
+
+def signals_everybody(sound):
+    def decommission_nodes(self, cluster, instances, run):
+        sound.decommission_nodes(self, cluster, instances, run)
+        for instance in cluster.instances_with("chief"):
+            instance.remote.services.signal("chief", "HUP")
+
+    return {"decommission_nodes": impl(decommission_nodes)}
+
+
+def asks_nobody(sound):
+    def decommission_nodes(self, instances):
+        for instance in instances:
+            instance.remote.services.stop("hand")
+
+    return {"decommission_nodes": impl(decommission_nodes)}
+
+
+def takes_silence_for_yes(sound):
+    def drained(self, cluster, instances):
+        try:
+            return sound.drained(self, cluster, instances)
+        except RemoteError as error:
+            if "no chief" in error.message:
+                raise
+            return True
+
+    def decommission_nodes(self, cluster, instances, run):
+        for instance in instances:
+            instance.remote.services.signal("hand", "TERM")
+        run.wait_until(lambda: self.drained(cluster, instances), what="hands to be empty", timeout=60)
+        for instance in instances:
+            instance.remote.services.stop("hand")
+
+    return {"drained": drained, "decommission_nodes": impl(decommission_nodes)}
+
+
+def takes_garbage_for_yes(sound):
+    def drained(self, cluster, instances):
+        try:
+            return sound.drained(self, cluster, instances)
+        except RemoteError as error:
+            if "no chief" not in error.message:
+                raise
+            return True
+
+    return {"drained": drained}
+
+
+def compares_prefixes(sound):
+    def drained(self, cluster, instances):
+        busy = self.ask(cluster)
+        empty = [address for address, is_busy in busy.items() if not is_busy]
+        return all(any(address.startswith(each.internal_ip) for address in empty) for each in instances)
+
+    return {"drained": drained}
+
+
+def secret_in_argv(sound):
+    def service(self, instance, name):
+        made = sound.service(self, instance, name)
+        password = instance.node_group.cluster.cluster_configs.get("service:Sound", {}).get("Password")
+        return evolve(made, argv=(*made.argv, password.reveal())) if password else made
+
+    return {"service": service}
+
+
+def secret_in_a_readable_file(sound):
+    def install(self, instance):
+        password = instance.node_group.cluster.cluster_configs.get("service:Sound", {}).get("Password")
+        sound.install(self, instance)
+        if password:
+            instance.remote.put({f"{instance.remote.layout.conf}/open": File(password.reveal())})
+
+    return {"install": install}
+
+
+def secret_in_a_log(sound):
+    def start_cluster(self, cluster, run):
+        password = cluster.cluster_configs.get("service:Sound", {}).get("Password")
+        run.log.debug("starting with %s", password.reveal() if password else "nothing")
+        sound.start_cluster(self, cluster, run)
+
+    return {"start_cluster": impl(start_cluster)}
+
+
+def secret_in_an_error(sound):
+    def launch(self, instance, service):
+        try:
+            sound.launch(self, instance, service)
+        except RemoteError as error:
+            password = instance.node_group.cluster.cluster_configs.get("service:Sound", {}).get("Password")
+            raise RemoteError(f"with {password.reveal() if password else 'nothing'}: {error}") from None
+
+    return {"launch": launch}
+
+
+BREAKS = [
+    (misspelt, "hooks"),
+    (versions_twice, "versions"),
+    (crashes_on_unknown_version, "unknown-version"),
+    (labels_a_version_it_has_not, "labels"),
+    (declares_jobs_without_an_engine, "jobs"),
+    (with_config(description=""), "configs"),
+    (with_config(name="Port"), "configs"),
+    (a_process_without_a_name, "processes"),
+    (with_config(default_value=7), "config-defaults"),
+    (with_config(config_values=["a"]), "config-choices"),
+    (with_config(config_type="integer", minimum=3, maximum=2), "config-bounds"),
+    (with_config(applicable_target="service:Other"), "config-targets"),
+    (with_config(update_processes=["foot"]), "config-targets"),
+    (recommends_too_much, "recommendations"),
+    (validate_crashes_without_groups_of_hands, "validate-refuses"),
+    (validate_by_chance, "validate-deterministic"),
+    (validate_by_the_first_group, "validate-order"),
+    (validate_keeps_something, "validate-untouched"),
+    (refuses_everything, "examples"),
+    (wants_an_even_number, "validate-monotone"),
+    (refuses_to_stay_as_it_is, "validate-scaling"),
+    (cannot_be_safe, "provisions"),
+    (tells_default_ports, "ports"),
+    (publishes_an_object, "info"),
+    (restarts_always, "converges"),
+    (writes_the_rest_only_the_first_time, "resumes"),
+    (is_always_green, "health"),
+    (leaves_the_chief, "terminates"),
+    (starts_new_ones_elsewhere, "scales"),
+    (restarts_the_chief_when_scaling, "scaling-undisturbing"),
+    (signals_everybody, "drains"),
+    (writes_who_ever_came, "scaling-restores"),
+    (asks_nobody, "drain-asks"),
+    (takes_silence_for_yes, "drain-unanswered"),
+    (takes_garbage_for_yes, "drain-garbage"),
+    (compares_prefixes, "drain-waits"),
+    (secret_in_argv, "secrets"),
+    (secret_in_a_readable_file, "secrets"),
+    (secret_in_a_log, "secrets"),
+    (secret_in_an_error, "secrets"),
+]
+
+
+@pytest.mark.slow
+def test_the_sound_plugin_passes_every_check(sound, testing):
+    """But for that of jobs, which it has none of."""
+    report = run_checks(sound(), name="sound", testing=testing, examples=6)
+    assert report.is_clean, report
+    assert [each.check.name for each in report.results if each.outcome is not Outcome.PASSED] == ["jobs"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("broken", "check"), BREAKS, ids=[f"{check}-{n}" for n, (_, check) in enumerate(BREAKS)])
+def test_a_break_is_found_by_its_check_alone(broken, check, sound, testing):
+    """The others pass, or are not run since they need that one."""
+    plugin = type("Broken", (sound,), broken(sound))()
+    report = run_checks(plugin, name="broken", testing=testing, examples=6)
+    assert [each.check.name for each in report.failed] == [check], report
+
+
+def test_every_check_has_a_plugin_that_it_finds():
+    """No check is there that never failed."""
+    assert {check for _, check in BREAKS} == set(CHECKS)

@@ -1,0 +1,23 @@
+"""The built-in plugins pass the suite that is for everybody's."""
+
+import pytest
+
+from serai.builtin_plugins.dask.plugin import DASK
+from serai.builtin_plugins.spark.plugin import SPARK
+from serai.hookspec.testing.conformance import Conformance
+
+pytestmark = pytest.mark.slow
+
+
+class TestDask(Conformance):
+    """One scheduler, and workers."""
+
+    plugin = {"dask": DASK}  # noqa: RUF012 - it is not changed
+    examples = 8
+
+
+class TestSpark(Conformance):
+    """One master, and workers."""
+
+    plugin = {"spark": SPARK}  # noqa: RUF012 - it is not changed
+    examples = 8

@@ -1,0 +1,90 @@
+"""Ways to have a plugin checked."""
+
+import subprocess
+import sys
+
+import pytest
+
+from serai.hookspec.errors import SeraiError
+from serai.hookspec.testing.conformance import CHECKS, Outcome, Subject, Testing, run_checks
+from serai.hookspec.testing.conformance import testing_of as told_by
+
+PYTEST = [sys.executable, "-m", "pytest", "-p", "serai.hookspec.testing.pytest_plugin", "-p", "no:cacheprovider", "-q"]
+QUICK = ("hooks", "versions", "configs")
+
+
+def test_a_report_tells_what_is_wrong_and_what_to_do(sound, testing):
+    """With the check, its claim, and a fix for each finding."""
+    plugin = type("Broken", (sound,), {"services": {}})()
+    report = run_checks(plugin, name="mine", testing=testing, only=[*QUICK, "processes", "config-targets"])
+    assert not report.is_clean
+    assert str(report) == (
+        "mine: 3 passed, 1 failed, 1 not run\n"
+        "failed: processes: There are processes, and each belongs to one service.\n"
+        "  - 2 has no process\n"
+        "  - 1 has no process\n"
+        "  fix: return {service: [process, …]}, each process once"
+    )
+
+
+def test_a_report_is_data_for_programs(sound, testing):
+    """A check each, with what came of it."""
+    report = run_checks(sound(), name="mine", testing=testing, only=QUICK).to_dict()
+    assert report["clean"] is True
+    assert [(each["name"], each["outcome"]) for each in report["checks"]] == [(name, "passed") for name in QUICK]
+
+
+def test_there_is_no_check_that_nobody_made(sound, testing):
+    """A name that is misspelt is no check that passes."""
+    with pytest.raises(KeyError):
+        run_checks(sound(), testing=testing, only=["hook"])
+
+
+def test_what_a_plugin_tells_of_its_tests_must_be_there(sound):
+    """It says what is not."""
+    assert told_by(sound()) == Testing()
+    with pytest.raises(SeraiError, match="nowhere"):
+        told_by(type("Wrong", (), {"SERAI_TESTING": "nowhere:TESTING"})())
+    with pytest.raises(SeraiError, match="no Testing"):
+        told_by(type("Wrong", (), {"SERAI_TESTING": "json:dumps"})())
+
+
+def test_a_check_whose_need_has_not_passed_is_not_run(sound, testing):
+    """It would find the same once more."""
+    subject = Subject({"mine": type("Broken", (sound,), {"services": {}})()}, testing)
+    result = subject.result(CHECKS["config-targets"])
+    assert (result.outcome, result.reason) == (Outcome.NOT_RUN, "processes has not passed")
+
+
+def test_every_check_says_what_it_claims_and_what_to_do():
+    """In a sentence."""
+    assert all(each.claim.endswith(".") and each.fix for each in CHECKS.values())
+
+
+@pytest.mark.slow
+def test_pytest_checks_an_installed_plugin(tmp_path):
+    """And nothing else, where no files are named."""
+    tmp_path.joinpath("test_other.py").write_text("def test_other(): raise AssertionError\n")
+    done = subprocess.run(
+        [*PYTEST, "--serai-plugin", "dask", "--collect-only"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout.count("dask::") == len(CHECKS), done.stdout + done.stderr
+    assert "test_other" not in done.stdout
+
+
+@pytest.mark.slow
+def test_pytest_says_which_plugins_there_are(tmp_path):
+    """Where one is named that is not."""
+    done = subprocess.run([*PYTEST, "--serai-plugin", "dusk"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 4
+    assert "no provisioning plugin 'dusk' is installed; there are dask" in done.stderr
+
+
+def test_the_plugin_of_pytest_costs_nothing_when_not_asked_for(tmp_path):
+    """Neither hypothesis nor the suite is imported."""
+    code = (
+        "import sys, serai.hookspec.testing.pytest_plugin;"
+        "print([name for name in ('hypothesis', 'pytest', 'serai.hookspec.cluster') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
