@@ -29,10 +29,11 @@ from serai.hookspec.run import Run
 
 _INSTALL_TIMEOUT: Final = 7200.0
 """Seconds: the distribution is 100 MB to 1 GB, and lines may be slow."""
-_FIRST: Final = (NAMENODE, RESOURCEMANAGER)
-"""Neither needs the other."""
-_THEN: Final = (DATANODE, SECONDARY_NAMENODE, NODEMANAGER, HISTORYSERVER)
-"""Each needs one of the first, and no other."""
+_MASTERS: Final = (NAMENODE, RESOURCEMANAGER)
+_FIRST: Final = (*_MASTERS, DATANODE)
+"""None waits long for another: a DataNode tries its NameNode every second, from the moment its own JVM has started."""
+_THEN: Final = (SECONDARY_NAMENODE, NODEMANAGER, HISTORYSERVER)
+"""Each needs one of the masters; when that is not there yet, it looks again only after up to half a minute."""
 
 
 def configure(cluster: Cluster, run: Run) -> None:
@@ -47,7 +48,7 @@ def configure(cluster: Cluster, run: Run) -> None:
     remember_numbers(cluster)
     install_on(cluster.instances, run)
     members = Members(cluster.instances)
-    masters = with_any(cluster.instances, _FIRST)
+    masters = with_any(cluster.instances, _MASTERS)
     run.each(masters, lambda each: each.remote.put(hosts_files(each, members)), step="Write the lists of members")
     if not is_highly_available(cluster):
         format_once(cluster, namenode_instance(cluster), run)
@@ -65,7 +66,7 @@ def install_on(instances: Sequence[Instance], run: Run) -> None:
 
 
 def start(cluster: Cluster, run: Run) -> None:
-    """Start the masters, then all others, until HDFS keeps files and every NodeManager runs.
+    """Start masters and DataNodes, then all others, until HDFS keeps files and every NodeManager runs.
 
     Args:
         cluster: the cluster, configured.
@@ -74,8 +75,8 @@ def start(cluster: Cluster, run: Run) -> None:
     start_zookeeper(cluster, run)
     if is_highly_available(cluster):
         start_namenodes(cluster, run)
-    start_processes(cluster.instances, _FIRST, run, step="Start NameNode and ResourceManager")
-    start_processes(cluster.instances, _THEN, run, step="Start DataNodes, NodeManagers and history server")
+    start_processes(cluster.instances, _FIRST, run, step="Start NameNode, ResourceManager and DataNodes")
+    start_processes(cluster.instances, _THEN, run, step="Start NodeManagers and history server")
     wait_for_hadoop(cluster, run)
     with run.step("Make directories in HDFS"):
         make_directories(cluster)
@@ -94,7 +95,7 @@ def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
     """
     install_on(instances, run)
     announce(cluster, Members(cluster.instances), run)
-    start_processes(instances, _THEN, run, step="Start DataNodes and NodeManagers")
+    start_processes(instances, (DATANODE, *_THEN), run, step="Start DataNodes and NodeManagers")
     wait_for_hadoop(cluster, run)
 
 

@@ -1,13 +1,13 @@
 """Costs, as ratios against a named floor measured in the same run. Prints; judges nothing.
 
-python tests/bench/run.py [dispatch] [documents] [fleet] [ssh]
+python tests/bench/run.py [dispatch] [documents] [fleet] [hadoop] [ssh]
 """
 
 import sys
 from importlib import import_module
 from pathlib import Path
 
-BENCHES = ("dispatch", "documents", "fleet", "ssh")
+BENCHES = ("dispatch", "documents", "fleet", "hadoop", "ssh")
 
 
 def main(names: list[str]) -> None:
