@@ -22,6 +22,7 @@ HOSTS ?= 4
 # Stamps tell what was installed, so that the second run starts at once.
 INSTALLED := $(VENV)/.installed
 TOOLS := $(VENV)/.installed-tools
+DOCUMENTING := $(VENV)/.installed-docs
 
 .DEFAULT_GOAL := help
 .PHONY: help quickstart test test-fast test-lab acceptance lab lab-down lint format bench docs clean
@@ -32,7 +33,7 @@ help:  ## Tell what can be made.
 quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it down.
 	@SERAI=$(abspath $(BIN))/serai sh docs/examples/quickstart.sh
 
-test: lint $(TOOLS)  ## Everything: lint, unit, property, lab, fault and acceptance tests.
+test: lint docs $(TOOLS)  ## Everything: lint, documentation, unit, property, lab, fault and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
 	$(PYTEST) -n 2 --dist loadfile --hypothesis-profile=ci tests/lab
 	$(PYTEST) -n 2 --hypothesis-profile=ci tests/faults
@@ -66,8 +67,9 @@ format: $(TOOLS)  ## Put the code in the one format.
 bench: $(TOOLS)  ## Costs, as ratios.
 	$(BIN)/python tests/bench/run.py
 
-docs: $(INSTALLED)  ## Write what is generated from the code into docs/reference.
+docs: $(DOCUMENTING)  ## Write what is generated from the code, then build/docs/index.html; warnings are errors.
 	@set -e; for script in docs/generate_*.py; do $(BIN)/python $$script; done
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --doctree-dir build/doctrees -b html docs build/docs
 
 clean:  ## Remove everything made here.
 	rm -rf .venv .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -91,3 +93,7 @@ $(INSTALLED): setup.cfg pyproject.toml | $(BIN)/pip
 $(TOOLS): setup.cfg pyproject.toml | $(BIN)/pip
 	$(PIP) install --quiet --editable '.[test,lint]'
 	@touch $(INSTALLED) $@
+
+$(DOCUMENTING): $(TOOLS)
+	$(PIP) install --quiet --editable '.[docs,test-kit]'
+	@touch $@

@@ -7,6 +7,7 @@ from serai_pantry.testing import fleet
 
 from serai.hookspec.errors import SeraiError, ValidationFailed
 from serai.hookspec.testing import strategies
+from serai.hookspec.testing.conformance import Conformance
 from serai.hookspec.testing.fleet import said
 from serai.hookspec.testing.stage import Stage
 
@@ -16,6 +17,12 @@ STACK = Stage({"pantry": PLUGIN})
 
 settings.register_profile("small", deadline=None, max_examples=30)
 settings.load_profile("small")
+
+
+class TestConformance(Conformance):
+    """What must hold of every plugin, whatever it provisions."""
+
+    plugin = STACK.plugins
 
 
 @pytest.fixture
