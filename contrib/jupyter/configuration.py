@@ -45,7 +45,6 @@ def server_config(address: str, port: int, token: Secret, paths: JupyterPaths) -
             "port": port,
             "port_retries": 0,
             "open_browser": False,
-            "no_browser_open_file": True,  # it would be readable by all, and has the token in it
             "root_dir": paths.notebooks,
             "allow_root": True,  # it runs as who it is installed by
             "allow_remote_access": True,

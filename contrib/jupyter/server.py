@@ -14,6 +14,9 @@ from serai.hookspec.services import Listening, Service
 NAME: Final = "jupyter"
 """The service."""
 
+_PRIVATELY: Final = ("sh", "-c", 'umask 077; exec "$@"', "sh")
+"""What it writes is its user's alone: a page for browsers, with the token in it, would be everybody's."""
+
 
 def jupyter_service(instance: Instance, environment: Mapping[str, str]) -> Service:
     """JupyterLab on an instance.
@@ -25,7 +28,7 @@ def jupyter_service(instance: Instance, environment: Mapping[str, str]) -> Servi
     cluster = instance.node_group.cluster
     return Service(
         name=NAME,
-        argv=(instance.remote.facts.python, "-m", "jupyterlab", "--no-browser"),
+        argv=(*_PRIVATELY, instance.remote.facts.python, "-m", "jupyterlab", "--no-browser"),
         env=environment,
         ready=(Listening(cluster.value(PORT), instance.internal_ip),),
         ready_timeout=cluster.value(START_TIMEOUT),

@@ -3,6 +3,8 @@
 import json
 import platform
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,13 +111,22 @@ def test_the_token_is_in_one_file_that_nobody_else_reads(stage: Stage, cluster: 
     assert TOKEN not in repr(host.calls)
 
 
-def test_the_server_writes_no_file_for_a_browser(stage: Stage, cluster: Cluster) -> None:
-    """Such a file is readable by all, and has the token in it."""
+def test_the_server_listens_where_it_is_told_or_not_at_all(stage: Stage, cluster: Cluster) -> None:
+    """On the instance's own address."""
     files = stage.fleet.host("demo-head-1").files
     (content,) = [file.content for path, file in files.items() if path.endswith("jupyter_server_config.json")]
     server = json.loads(content)["ServerApp"]
-    assert (server["no_browser_open_file"], server["open_browser"]) == (True, False)
     assert (server["ip"], server["port"], server["port_retries"]) == ("10.0.0.1", 8888, 0)
+
+
+def test_what_the_server_writes_is_nobody_elses(stage: Stage, cluster: Cluster, tmp_path: Path) -> None:
+    """Its command line, with another program in the place of Jupyter: a page for browsers has the token in it."""
+    service = stage.fleet.host("demo-head-1").processes.service("jupyter")
+    assert service is not None
+    command = service.argv[: service.argv.index("/usr/bin/python3")]
+    page = tmp_path / "a page"
+    subprocess.run([*command, "touch", page], check=True)
+    assert page.stat().st_mode & 0o777 == 0o600
 
 
 def test_kernels_start_in_sparks_environment_where_there_is_spark() -> None:
