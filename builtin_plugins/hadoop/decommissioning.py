@@ -8,7 +8,7 @@ from attrs import define, field
 from serai.builtin_plugins.hadoop.addresses import Address, datanodes_by_address, nodemanagers_by_host
 from serai.builtin_plugins.hadoop.daemons import DAEMONS
 from serai.builtin_plugins.hadoop.hosts_files import Members, announce
-from serai.builtin_plugins.hadoop.namenode import ACTIVE, DECOMMISSIONED, NameNodeState, active_namenode
+from serai.builtin_plugins.hadoop.namenode import ACTIVE, DECOMMISSIONED, IN_SERVICE, NameNodeState, active_namenode
 from serai.builtin_plugins.hadoop.processes import DATANODE, NODEMANAGER, RESOURCEMANAGER
 from serai.builtin_plugins.hadoop.recommissioning import recommission
 from serai.builtin_plugins.hadoop.resourcemanager import GONE, NodeManagers, ask_nodemanagers
@@ -44,10 +44,11 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
     names = {instance.instance_name for instance in instances}
     staying = [instance for instance in cluster.instances if instance.instance_name not in names]
     limits = timeouts(cluster)
+    wanting = wanting_before(active_namenode(cluster)[1], datanodes_by_address(leaving))
     announce(cluster, Members([*staying, *leaving], leaving), run, grace=limits.nodemanagers_decommissioning)
     try:
         await_containers(cluster, leaving, run, limits.nodemanagers_decommissioning + MARGIN)
-        _await_blocks(cluster, leaving, run, float(limits.datanodes_decommissioning))
+        _await_blocks(cluster, leaving, run, float(limits.datanodes_decommissioning), wanting)
     except DeadlineExceeded as error:
         recommission(cluster, [*staying, *leaving], leaving, run)
         raise _kept(leaving, error) from error
@@ -55,7 +56,22 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
     announce(cluster, Members(staying), run)
 
 
-def is_drained(state: NameNodeState, leaving: Collection[Address]) -> bool:
+def wanting_before(state: NameNodeState, leaving: Collection[Address]) -> int:
+    """How many blocks are in want of replicas that nodes which are to leave have no part in.
+
+    Some files ask for more replicas than there are DataNodes, as TeraSort's list of partitions does (ten): waiting for
+    those would never end. Where a node is dead or told to leave already, the wanting blocks may be its own.
+
+    Args:
+        state: what the NameNode said before the nodes were told to leave.
+        leaving: their DataNodes.
+    """
+    found = [state.find(address) for address in leaving]
+    untouched = all(each is not None and each.alive and each.state == IN_SERVICE for each in found)
+    return state.blocks.under_replicated if untouched and state.blocks.counted else 0
+
+
+def is_drained(state: NameNodeState, leaving: Collection[Address], wanting: int = 0) -> bool:
     """Whether it is proved that every block is elsewhere, as often as its file asks for.
 
     *Decommissioned* proves it of a DataNode that is alive. One that was dead when it was told to leave is called so at
@@ -64,14 +80,15 @@ def is_drained(state: NameNodeState, leaving: Collection[Address]) -> bool:
     Args:
         state: what the active NameNode says.
         leaving: the DataNodes, at least one; each must be listed, by equality of its address.
+        wanting: blocks that were in want of replicas before; they count where a DataNode is dead.
     """
     found = [state.find(address) for address in leaving]
     decommissioned = [each for each in found if each is not None and each.state == DECOMMISSIONED]
     if not decommissioned or len(decommissioned) != len(leaving) or state.role != ACTIVE or state.safe_mode:
         return False
-    blocks = state.blocks
-    whole = blocks.counted and blocks.missing == 0 and blocks.under_replicated == 0
-    return whole and (blocks.pending == 0 or all(each.alive for each in decommissioned))
+    blocks, all_alive = state.blocks, all(each.alive for each in decommissioned)
+    whole = blocks.counted and blocks.missing == 0 and blocks.under_replicated <= (wanting if all_alive else 0)
+    return whole and (blocks.pending == 0 or all_alive)
 
 
 def has_ended(nodemanagers: NodeManagers, host: str) -> bool:
@@ -107,11 +124,11 @@ def await_containers(cluster: Cluster, leaving: Sequence[Instance], run: Run, li
         run.wait_until(ended, what=what, timeout=limit, interval=_INTERVAL)
 
 
-def _await_blocks(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit: float) -> None:
+def _await_blocks(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit: float, wanting: int) -> None:
     datanodes = datanodes_by_address(leaving)
     if not datanodes:
         return
-    watch = _Watch(datanodes, lambda: active_namenode(cluster)[1], run)
+    watch = _Watch(datanodes, lambda: active_namenode(cluster)[1], run, wanting)
     with run.step("Drain DataNodes"):
         what = f"the blocks of {_names(datanodes.values())} to be elsewhere"
         try:
@@ -127,6 +144,7 @@ class _Watch:
     datanodes: dict[Address, Instance]
     look: Callable[[], NameNodeState]
     run: Run
+    wanting: int
     told: str = ""
     _proofs: int = field(default=0, init=False)
 
@@ -136,7 +154,7 @@ class _Watch:
         if (left := what_is_left(state, self.datanodes)) != self.told:
             self.told = left
             self.run.log.info("decommissioning: %s", left)
-        self._proofs = self._proofs + 1 if is_drained(state, self.datanodes) else 0
+        self._proofs = self._proofs + 1 if is_drained(state, self.datanodes, self.wanting) else 0
         return self._proofs >= 2
 
 

@@ -34,6 +34,7 @@ class Masters:
         drains: whether DataNodes that are to leave get done with it.
         finishes: whether containers do, on NodeManagers that are to leave.
         under_replicated: blocks with too few replicas.
+        lacks_when_leaving: further ones while a DataNode is told to leave.
         missing: blocks with none.
         unheard: hosts whose DataNode and NodeManager are not heard of, though they may run.
         safe_mode: why nothing can be written.
@@ -45,6 +46,7 @@ class Masters:
     drains: bool = True
     finishes: bool = True
     under_replicated: int = 0
+    lacks_when_leaving: int = 0
     missing: int = 0
     unheard: set[str] = field(factory=set)
     safe_mode: str = ""
@@ -112,7 +114,8 @@ class Masters:
 
     def _bean_list(self, live: object, dead: object, leaving: object) -> list[dict[str, object]]:
         nodes = {"LiveNodes": json.dumps(live), "DeadNodes": json.dumps(dead), "DecomNodes": json.dumps(leaving)}
-        blocks = {"LowRedundancyBlocks": self.under_replicated, "PendingReconstructionBlocks": 0}
+        lacking = self.under_replicated + (self.lacks_when_leaving if self._read("dfs.exclude") else 0)
+        blocks = {"LowRedundancyBlocks": lacking, "PendingReconstructionBlocks": 0}
         return [
             {"name": f"{BEANS}NameNodeStatus", "State": "active"},
             {
@@ -122,7 +125,7 @@ class Masters:
                 **nodes,
             },
             {"name": f"{BEANS}FSNamesystemState", "ReconstructionQueuesInitProgress": 1.0, **blocks},
-            {"name": f"{BEANS}ReplicatedBlocksState", "LowRedundancyReplicatedBlocks": self.under_replicated},
+            {"name": f"{BEANS}ReplicatedBlocksState", "LowRedundancyReplicatedBlocks": lacking},
             {"name": f"{BEANS}ECBlockGroupsState", "LowRedundancyECBlockGroups": 0},
         ]
 

@@ -45,12 +45,21 @@ def test_no_process_is_stopped_before_it_is_proved_that_its_blocks_are_elsewhere
     masters: Any, running: Cluster
 ) -> None:
     """The NameNode says Decommissioned, and a block is in want of a replica."""
-    masters.under_replicated = 1
+    masters.lacks_when_leaving = 1
     with pytest.raises(DeadlineExceeded, match="1 blocks under-replicated") as error:
         masters.stage.decommission_nodes(running, [leaving(running)])
     assert error.value.code == "HADOOP_NOT_DRAINED"
     stops = [name for name, call in masters.stage.fleet.journal.calls if call.kind == "stop"]
     assert stops == []
+
+
+def test_files_that_ask_for_more_than_there_is_keep_nobody(masters: Any, running: Cluster) -> None:
+    """TeraSort wants ten replicas of a list: their blocks were in want of some before, and are after."""
+    masters.under_replicated = 2
+    masters.stage.decommission_nodes(running, [leaving(running)])
+    masters.lacks_when_leaving = 1
+    with pytest.raises(DeadlineExceeded, match="3 blocks under-replicated"):
+        masters.stage.decommission_nodes(running, [leaving(running, 2)])
 
 
 def test_nodes_that_cannot_be_drained_in_time_are_in_service_again(masters: Any, running: Cluster) -> None:
