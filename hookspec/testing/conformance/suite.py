@@ -21,19 +21,21 @@ class Conformance:
     plugin: ClassVar[Any] = None
     testing: ClassVar[Testing | None] = None
     examples: ClassVar[int] = 20
+    _subject: ClassVar[Subject]
 
-    @pytest.fixture(scope="class")
-    def subject(self) -> Subject:
+    @classmethod
+    def subject(cls) -> Subject:
         """The plugin; what was found out for one test is known to the next."""
-        plugin = type(self).plugin
-        plugins = plugin if isinstance(plugin, Mapping) else {type(plugin).__name__.lower(): plugin}
-        told = type(self).testing or testing_of(next(iter(plugins.values())))
-        return Subject(plugins, told, examples=type(self).examples)
+        if "_subject" not in cls.__dict__:
+            plugins = cls.plugin if isinstance(cls.plugin, Mapping) else {type(cls.plugin).__name__.lower(): cls.plugin}
+            told = cls.testing or testing_of(next(iter(plugins.values())))
+            cls._subject = Subject(plugins, told, examples=cls.examples)
+        return cls._subject
 
     @pytest.mark.parametrize("name", list(CHECKS))
-    def test_conforms(self, subject: Subject, name: str) -> None:
+    def test_conforms(self, name: str) -> None:
         """A check of the suite."""
-        judge(subject, name)
+        judge(self.subject(), name)
 
 
 def judge(subject: Subject, name: str) -> None:
