@@ -3,7 +3,8 @@
 A comment before a block says what it is; a block without one is only to be read.
 
     <!-- file: greeter/plugin.py -->                      the block is the file
-    <!-- above "PLUGIN =" in greeter/plugin.py -->        it is put above the line that begins so
+    <!-- above "PLUGIN =" in greeter/plugin.py -->        it is put above the line that begins so, as far in as that is
+    <!-- instead of "return" in greeter/plugin.py -->     it takes the place of that line
     <!-- run -->                                          a shell runs it, and every line of it succeeds
     <!-- run, fails -->                                   the last line of it does not
     <!-- says -->                                         each line of it was part of what the last one said
@@ -13,13 +14,14 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import indent
 from typing import Final
 
 from attrs import frozen
 
 _BLOCK: Final = re.compile(r"^<!-- (?P<what>.+?) -->\n+```\w*\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 _FILE: Final = re.compile(r"file: (?P<path>\S+)")
-_ABOVE: Final = re.compile(r'above "(?P<line>[^"]+)" in (?P<path>\S+)')
+_PLACED: Final = re.compile(r'(?P<how>above|instead of) "(?P<line>[^"]+)" in (?P<path>\S+)')
 
 
 @frozen
@@ -59,8 +61,8 @@ def play(page: str, directory: Path, environment: Mapping[str, str]) -> int:
             path = directory / found["path"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(snippet.text, encoding="utf-8")
-        elif found := _ABOVE.fullmatch(snippet.what):
-            _put_above(directory / found["path"], found["line"], snippet.text)
+        elif found := _PLACED.fullmatch(snippet.what):
+            _place(directory / found["path"], found["line"], snippet.text, keep=found["how"] == "above")
         elif snippet.what in ("run", "run, fails"):
             said, directory = _run(snippet, directory, environment)
         elif snippet.what == "says":
@@ -71,10 +73,13 @@ def play(page: str, directory: Path, environment: Mapping[str, str]) -> int:
     return len(snippets)
 
 
-def _put_above(path: Path, beginning: str, text: str) -> None:
+def _place(path: Path, beginning: str, text: str, *, keep: bool) -> None:
+    """Put a text where one line begins so; that line stays below it, or goes."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    [place] = [number for number, line in enumerate(lines) if line.startswith(beginning)]
-    path.write_text("".join([*lines[:place], text, *lines[place:]]), encoding="utf-8")
+    [place] = [number for number, line in enumerate(lines) if line.lstrip().startswith(beginning)]
+    margin = lines[place].removesuffix(lines[place].lstrip())
+    below = ["\n", *lines[place:]] if keep else lines[place + 1 :]
+    path.write_text("".join([*lines[:place], indent(text, margin), *below]), encoding="utf-8")
 
 
 def _run(snippet: Snippet, directory: Path, environment: Mapping[str, str]) -> tuple[str, Path]:

@@ -13,14 +13,19 @@ RUN = sorted(page for page in GUIDES.glob("*.md") if any(snippets_of(page.read_t
 GOOD = """\
 <!-- file: a/one.txt -->
 ```text
-first
-last
+  first
+  last
 ```
 
 <!-- above "last" in a/one.txt -->
 
 ```text
 middle
+```
+
+<!-- instead of "first" in a/one.txt -->
+```text
+one
 ```
 
 <!-- run -->
@@ -62,8 +67,8 @@ def environment(directory: Path) -> dict[str, str]:
 
 def test_a_page_is_done_as_it_is_written(tmp_path: Path) -> None:
     """Files, then commands, where the last one went."""
-    assert play(GOOD, tmp_path, environment(tmp_path)) == 5
-    assert (tmp_path / "a" / "one.txt").read_text() == "first\nmiddle\nlast\n"
+    assert play(GOOD, tmp_path, environment(tmp_path)) == 6
+    assert (tmp_path / "a" / "one.txt").read_text() == "  one\n  middle\n\n  last\n"
 
 
 @pytest.mark.parametrize(
