@@ -9,14 +9,41 @@ from typing import Any
 
 import pytest
 
+from serai.engine.cli.conformance_views import blocks
 from serai.engine.cli.new_plugin import PluginName, package_files
+from serai.engine.cli.plain import plain
 from serai.engine.naming import is_name
+from serai.hookspec import hookimpl
 from serai.hookspec.errors import SeraiError
+from serai.hookspec.objects import Config
+from serai.hookspec.testing.conformance import run_checks
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plugin-package"
 NAMES = ["jam", "jam-jar", "none", "class", "config", "x", "a-1-b", "q" * 32]
 
 Serai = Callable[..., Any]
+
+
+class Twice:
+    """Tells a version twice."""
+
+    @hookimpl
+    def get_versions(self) -> list[str]:
+        return ["1", "1"]
+
+    @hookimpl
+    def get_configs(self) -> list[Config]:
+        return []
+
+    @hookimpl
+    def get_node_processes(self) -> dict[str, list[str]]:
+        return {"Twice": ["one"]}
+
+    @hookimpl
+    def configure_cluster(self) -> None: ...
+
+    @hookimpl
+    def start_cluster(self) -> None: ...
 
 
 def test_the_example_under_its_own_name_is_the_example() -> None:
@@ -80,3 +107,35 @@ def test_an_installed_plugin_has_its_name(serai: Serai, tmp_path: Path, monkeypa
     refused = serai("plugin", "new", "spark")
     assert (refused.code, "PLUGIN_EXISTS" in refused.err) == (1, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plugin_that_conforms_is_said_to(serai: Serai) -> None:
+    """Every check that was wanted in a row; exit code 0."""
+    looked = serai("plugin", "check", "camp", "--only", "versions", "--only", "processes")
+    assert looked.code == 0
+    assert "nothing is wrong with it" in looked.out
+    assert [line.split()[:2] for line in looked.out.splitlines()[1:3]] == [
+        ["passed", "versions"],
+        ["passed", "processes"],
+    ]
+
+
+def test_what_is_wrong_is_told_with_what_to_do() -> None:
+    """What was found, then the fix; a plugin that tells one version twice."""
+    report = run_checks({"twice": Twice()}, only=["versions"])
+    shown = plain(blocks(report))
+    [result] = report.failed
+    assert f"found: {result.problems[0]}" in shown
+    assert f"fix:   {result.check.fix}" in shown
+    assert "1 failed" in shown
+    assert "nothing is wrong" not in shown
+
+
+def test_what_cannot_be_looked_at_is_told(serai: Serai, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plugin that is not there, a check that is not, and a kit that is not installed."""
+    assert serai("plugin", "check", "cmap").code == 4
+    unknown = serai("plugin", "check", "camp", "--only", "virtue")
+    assert (unknown.code, "there is no check virtue" in unknown.err) == (2, True)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    missing = serai("plugin", "check", "camp")
+    assert (missing.code, "pip install 'serai[test-kit]'" in missing.err) == (1, True)
