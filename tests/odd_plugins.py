@@ -55,13 +55,13 @@ class Crowd(Odd):
 
 
 class Needle(Odd):
-    """Seven of one and eleven of the other, apart; and it says nothing that could help."""
+    """Seventeen of one and thirty of the other, apart; and it says nothing that could help."""
 
     processes = ("hay", "straw")
 
     def validate(self, cluster: Cluster) -> None:
         counts = (cluster.count_of("hay"), cluster.count_of("straw"))
-        if counts != (7, 11) or any(len(group.node_processes) > 1 for group in cluster.node_groups):
+        if counts != (17, 30) or any(len(group.node_processes) > 1 for group in cluster.node_groups):
             raise InvalidCluster("no")
 
 

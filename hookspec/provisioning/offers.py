@@ -52,7 +52,8 @@ def get_node_processes(hadoop_version: str) -> Mapping[str, Sequence[str]]:
 def get_required_image_tags(hadoop_version: str) -> Sequence[str]:
     """Tell the tags an image must have for this plugin and version.
 
-    Called: by providers that choose images. Where the provisioning plugin does not answer, its name and the version stand in.
+    Called: by providers that choose images. Where the provisioning plugin does not answer, its name and the version
+    stand in.
 
     Args:
         hadoop_version: one of ``get_versions()``.

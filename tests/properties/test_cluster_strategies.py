@@ -220,10 +220,10 @@ def test_a_stack_that_accepts_nothing_is_told() -> None:
 def test_what_no_search_finds_can_be_told() -> None:
     """And what is told is where examples start from."""
     with pytest.raises(NoValidTopology):
-        smallest(clusters(Needle(), max_instances=30))
-    hint = {"hay": range(1, 9), "straw": (10, 11)}
-    cluster = smallest(clusters(Needle(), max_instances=30, topologies=[hint]))
-    assert shape(cluster) == [(7, ["hay"]), (11, ["straw"])]
+        smallest(clusters(Needle(), max_instances=60))
+    hint = {"hay": range(16, 19), "straw": (29, 30)}
+    cluster = smallest(clusters(Needle(), max_instances=60, topologies=[hint]))
+    assert shape(cluster) == [(17, ["hay"]), (30, ["straw"])]
 
 
 def test_processes_can_be_told_to_run_together() -> None:

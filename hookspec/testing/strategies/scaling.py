@@ -43,6 +43,8 @@ def scalings(
     offer = offer_of(stack, cluster.hadoop_version)
     existing, additional = Counts(), Counts()
     for name, count in chosen:
+        if valid and name not in added and count == cluster.node_group(name).count:
+            continue  # accepted by everybody, and no scaling
         more = ({**existing, name: count}, additional) if name not in added else (existing, {**additional, name: count})
         if valid is None or is_accepted(offer, cluster, *more):
             existing, additional = more
