@@ -7,6 +7,7 @@ from attrs import define, field
 
 from serai.builtin_plugins.hadoop.addresses import Address, datanodes_by_address, nodemanagers_by_host
 from serai.builtin_plugins.hadoop.daemons import DAEMONS
+from serai.builtin_plugins.hadoop.fsck import count_unmeetable
 from serai.builtin_plugins.hadoop.hosts_files import Members, announce
 from serai.builtin_plugins.hadoop.namenode import ACTIVE, DECOMMISSIONED, IN_SERVICE, NameNodeState, active_namenode
 from serai.builtin_plugins.hadoop.processes import DATANODE, NODEMANAGER, RESOURCEMANAGER
@@ -44,11 +45,10 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
     names = {instance.instance_name for instance in instances}
     staying = [instance for instance in cluster.instances if instance.instance_name not in names]
     limits = timeouts(cluster)
-    wanting = wanting_before(active_namenode(cluster)[1], datanodes_by_address(leaving))
     announce(cluster, Members([*staying, *leaving], leaving), run, grace=limits.nodemanagers_decommissioning)
     try:
         await_containers(cluster, leaving, run, limits.nodemanagers_decommissioning + MARGIN)
-        _await_blocks(cluster, leaving, run, float(limits.datanodes_decommissioning), wanting)
+        _await_blocks(cluster, leaving, run, float(limits.datanodes_decommissioning))
     except DeadlineExceeded as error:
         recommission(cluster, [*staying, *leaving], leaving, run)
         raise _kept(leaving, error) from error
@@ -56,22 +56,7 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
     announce(cluster, Members(staying), run)
 
 
-def wanting_before(state: NameNodeState, leaving: Collection[Address]) -> int:
-    """How many blocks are in want of replicas that nodes which are to leave have no part in.
-
-    Some files ask for more replicas than there are DataNodes, as TeraSort's list of partitions does (ten): waiting for
-    those would never end. Where a node is dead or told to leave already, the wanting blocks may be its own.
-
-    Args:
-        state: what the NameNode said before the nodes were told to leave.
-        leaving: their DataNodes.
-    """
-    found = [state.find(address) for address in leaving]
-    untouched = all(each is not None and each.alive and each.state == IN_SERVICE for each in found)
-    return state.blocks.under_replicated if untouched and state.blocks.counted else 0
-
-
-def is_drained(state: NameNodeState, leaving: Collection[Address], wanting: int = 0) -> bool:
+def is_drained(state: NameNodeState, leaving: Collection[Address], unmeetable: int = 0) -> bool:
     """Whether it is proved that every block is elsewhere, as often as its file asks for.
 
     *Decommissioned* proves it of a DataNode that is alive. One that was dead when it was told to leave is called so at
@@ -80,15 +65,15 @@ def is_drained(state: NameNodeState, leaving: Collection[Address], wanting: int 
     Args:
         state: what the active NameNode says.
         leaving: the DataNodes, at least one; each must be listed, by equality of its address.
-        wanting: blocks that were in want of replicas before; they count where a DataNode is dead.
+        unmeetable: blocks in want of replicas that no DataNode is left for, as of :mod:`.fsck`.
     """
     found = [state.find(address) for address in leaving]
     decommissioned = [each for each in found if each is not None and each.state == DECOMMISSIONED]
     if not decommissioned or len(decommissioned) != len(leaving) or state.role != ACTIVE or state.safe_mode:
         return False
-    blocks, all_alive = state.blocks, all(each.alive for each in decommissioned)
-    whole = blocks.counted and blocks.missing == 0 and blocks.under_replicated <= (wanting if all_alive else 0)
-    return whole and (blocks.pending == 0 or all_alive)
+    blocks = state.blocks
+    whole = blocks.counted and blocks.missing == 0 and blocks.under_replicated <= unmeetable
+    return whole and (blocks.pending == 0 or all(each.alive for each in decommissioned))
 
 
 def has_ended(nodemanagers: NodeManagers, host: str) -> bool:
@@ -124,11 +109,11 @@ def await_containers(cluster: Cluster, leaving: Sequence[Instance], run: Run, li
         run.wait_until(ended, what=what, timeout=limit, interval=_INTERVAL)
 
 
-def _await_blocks(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit: float, wanting: int) -> None:
+def _await_blocks(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit: float) -> None:
     datanodes = datanodes_by_address(leaving)
     if not datanodes:
         return
-    watch = _Watch(datanodes, lambda: active_namenode(cluster)[1], run, wanting)
+    watch = _Watch(datanodes, lambda: active_namenode(cluster), run)
     with run.step("Drain DataNodes"):
         what = f"the blocks of {_names(datanodes.values())} to be elsewhere"
         try:
@@ -142,20 +127,27 @@ class _Watch:
     """Looks at the NameNode again and again, and tells what is left when that changes."""
 
     datanodes: dict[Address, Instance]
-    look: Callable[[], NameNodeState]
+    look: Callable[[], tuple[Instance, NameNodeState]]
     run: Run
-    wanting: int
     told: str = ""
     _proofs: int = field(default=0, init=False)
 
     def drained(self) -> bool:
         """Whether two looks in a row prove it: a block may be seen neither as wanted nor, yet, as being copied."""
-        state = self.look()
+        namenode, state = self.look()
         if (left := what_is_left(state, self.datanodes)) != self.told:
             self.told = left
             self.run.log.info("decommissioning: %s", left)
-        self._proofs = self._proofs + 1 if is_drained(state, self.datanodes, self.wanting) else 0
+        self._proofs = self._proofs + 1 if self._is_proved(namenode, state) else 0
         return self._proofs >= 2
+
+    def _is_proved(self, namenode: Instance, state: NameNodeState) -> bool:
+        """All files are looked at only when nothing but blocks in want of replicas is in the way."""
+        wanting = state.blocks.under_replicated
+        if not wanting or not is_drained(state, self.datanodes, wanting):
+            return is_drained(state, self.datanodes)
+        serving = sum(each.alive and each.state == IN_SERVICE for each in state.datanodes)
+        return is_drained(state, self.datanodes, count_unmeetable(namenode, serving))
 
 
 def what_is_left(state: NameNodeState, datanodes: dict[Address, Instance]) -> str:

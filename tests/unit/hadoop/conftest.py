@@ -34,7 +34,7 @@ class Masters:
         drains: whether DataNodes that are to leave get done with it.
         finishes: whether containers do, on NodeManagers that are to leave.
         under_replicated: blocks with too few replicas.
-        lacks_when_leaving: further ones while a DataNode is told to leave.
+        wanted: of those, how many replicas each wants and has, as fsck says; None for an answer that breaks off.
         missing: blocks with none.
         unheard: hosts whose DataNode and NodeManager are not heard of, though they may run.
         safe_mode: why nothing can be written.
@@ -46,7 +46,7 @@ class Masters:
     drains: bool = True
     finishes: bool = True
     under_replicated: int = 0
-    lacks_when_leaving: int = 0
+    wanted: list[tuple[int, int]] | None = field(factory=list)
     missing: int = 0
     unheard: set[str] = field(factory=set)
     safe_mode: str = ""
@@ -63,6 +63,7 @@ class Masters:
             ("/ws/v1/cluster/info", said('{"clusterInfo": {"state": "STARTED", "haState": "ACTIVE"}}')),
             ("/ws/v1/cluster/metrics", said('{"clusterMetrics": {"appsRunning": 2}}')),
             ("/webhdfs/v1/", self._webhdfs),
+            ("/fsck?", self._fsck),
         ):
             self.stage.fleet.answer(lambda asked, word=word: len(asked.argv) == 2 and word in asked.argv[1], answer)
 
@@ -114,8 +115,7 @@ class Masters:
 
     def _bean_list(self, live: object, dead: object, leaving: object) -> list[dict[str, object]]:
         nodes = {"LiveNodes": json.dumps(live), "DeadNodes": json.dumps(dead), "DecomNodes": json.dumps(leaving)}
-        lacking = self.under_replicated + (self.lacks_when_leaving if self._read("dfs.exclude") else 0)
-        blocks = {"LowRedundancyBlocks": lacking, "PendingReconstructionBlocks": 0}
+        blocks = {"LowRedundancyBlocks": self.under_replicated, "PendingReconstructionBlocks": 0}
         return [
             {"name": f"{BEANS}NameNodeStatus", "State": "active"},
             {
@@ -125,7 +125,7 @@ class Masters:
                 **nodes,
             },
             {"name": f"{BEANS}FSNamesystemState", "ReconstructionQueuesInitProgress": 1.0, **blocks},
-            {"name": f"{BEANS}ReplicatedBlocksState", "LowRedundancyReplicatedBlocks": lacking},
+            {"name": f"{BEANS}ReplicatedBlocksState", "LowRedundancyReplicatedBlocks": self.under_replicated},
             {"name": f"{BEANS}ECBlockGroupsState", "LowRedundancyECBlockGroups": 0},
         ]
 
@@ -142,6 +142,15 @@ class Masters:
             about = {"healthReport": "", "numContainers": 0}
             nodes.append({"id": f"{worker.address}:8041", "nodeHostName": worker.address, "state": state, **about})
         return said(json.dumps({"nodes": {"node": nodes}}))
+
+    def _fsck(self, host: FleetHost, asked: Asked) -> CompletedCommand:
+        lines = [
+            f"/f:  Under replicated BP-1:blk_1_1. Target Replicas is {target} but found {live} live replica(s),"
+            " 1 decommissioned replica(s), 0 decommissioning replica(s)."
+            for target, live in self.wanted or ()
+        ]
+        end = "" if self.wanted is None else "The filesystem under path '/' is HEALTHY"
+        return said("\n".join(["FSCK started by serai", *lines, end]))
 
     def _webhdfs(self, host: FleetHost, asked: Asked) -> CompletedCommand:
         """A DataNode is at ``dn``; the NameNode everywhere else."""

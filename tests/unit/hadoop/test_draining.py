@@ -45,7 +45,7 @@ def test_no_process_is_stopped_before_it_is_proved_that_its_blocks_are_elsewhere
     masters: Any, running: Cluster
 ) -> None:
     """The NameNode says Decommissioned, and a block is in want of a replica."""
-    masters.lacks_when_leaving = 1
+    masters.under_replicated = 1
     with pytest.raises(DeadlineExceeded, match="1 blocks under-replicated") as error:
         masters.stage.decommission_nodes(running, [leaving(running)])
     assert error.value.code == "HADOOP_NOT_DRAINED"
@@ -54,12 +54,19 @@ def test_no_process_is_stopped_before_it_is_proved_that_its_blocks_are_elsewhere
 
 
 def test_files_that_ask_for_more_than_there_is_keep_nobody(masters: Any, running: Cluster) -> None:
-    """TeraSort wants ten replicas of a list: their blocks were in want of some before, and are after."""
-    masters.under_replicated = 2
+    """TeraSort wants ten replicas of a list; a replica on every DataNode that stays is all there can be."""
+    masters.under_replicated, masters.wanted = 2, [(10, 2), (10, 2)]
     masters.stage.decommission_nodes(running, [leaving(running)])
-    masters.lacks_when_leaving = 1
-    with pytest.raises(DeadlineExceeded, match="3 blocks under-replicated"):
-        masters.stage.decommission_nodes(running, [leaving(running, 2)])
+
+
+@pytest.mark.parametrize("wanted", [[(10, 2), (10, 1)], [(3, 1), (3, 1)], [(10, 2)], None])
+def test_one_block_that_could_have_more_replicas_keeps_a_node(
+    masters: Any, running: Cluster, wanted: list[tuple[int, int]] | None
+) -> None:
+    """So does one of which the check of all files says nothing, and a check that breaks off."""
+    masters.under_replicated, masters.wanted = 2, wanted
+    with pytest.raises(DeadlineExceeded, match="2 blocks under-replicated"):
+        masters.stage.decommission_nodes(running, [leaving(running)])
 
 
 def test_nodes_that_cannot_be_drained_in_time_are_in_service_again(masters: Any, running: Cluster) -> None:
