@@ -5,8 +5,8 @@ import pytest
 from serai.builtin_plugins.hadoop.fsck import UnreadableFsck, unmeetable
 
 LINE = (
-    "/sorted/_partition.lst:  Under replicated BP-311487423-127.0.0.1-1795399065563:blk_1073741856_1032. Target Replicas"
-    " is 10 but found 3 live replica(s), 1 decommissioned replica(s), 0 decommissioning replica(s)."
+    "/sorted/_partition.lst:  Under replicated BP-311487423-127.0.0.1-1795399065563:blk_1073741856_1032. Target"
+    " Replicas is 10 but found 3 live replica(s), 1 decommissioned replica(s), 0 decommissioning replica(s)."
 )
 START, END = "FSCK started by root (auth:SIMPLE)", "The filesystem under path '/' is HEALTHY\n"
 
