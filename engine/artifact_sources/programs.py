@@ -1,4 +1,4 @@
-"""Programs of this machine that fetch: pip, Maven."""
+"""Programs of this machine that fetch: pip, Maven, apt."""
 
 import os
 from collections.abc import Mapping, Sequence

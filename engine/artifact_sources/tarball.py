@@ -6,7 +6,7 @@ import tarfile
 import time
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import BinaryIO, Final, Protocol
 
 from serai.engine.artifact_sources.mirrors import mirrored
 from serai.hookspec.artifacts import Tarball
@@ -42,23 +42,40 @@ def download(url: str, destination: Path, sha256: str, timeout: float) -> None:
         ArtifactError: it cannot be had within the time, or its checksum is another.
     """
     import urllib.request  # here and not above: it takes longer to import than all the engine
+    from http.client import HTTPException
 
     if not url.startswith(("https:", "http:", "file:")):
-        raise ArtifactError(f"not an https, http or file URL: {url}")
+        raise ArtifactError(
+            f"not an https, http or file URL: {url}", hint="see whether a mirror of that URL is set wrong"
+        )
     try:
         with urllib.request.urlopen(url, timeout=min(_SILENCE, timeout)) as stream, destination.open("wb") as file:  # noqa: S310 - checked above
             found = _copy(stream, file, timeout)
-    except (OSError, ValueError) as error:
-        raise ArtifactError(f"{url}: {error}") from error
+    except (OSError, ValueError, HTTPException) as error:
+        raise ArtifactError(
+            f"{url}: {error or type(error).__name__}",
+            hint="see whether the URL is right and this machine reaches it, or set a mirror",
+        ) from error
     if found != sha256.lower():
-        raise ArtifactError(f"{url}: its SHA-256 is {found}, not {sha256}", code="CHECKSUM_MISMATCH")
+        raise ArtifactError(
+            f"{url}: its SHA-256 is {found}, not {sha256}",
+            code="CHECKSUM_MISMATCH",
+            hint="see whether the URL is of the release that was declared, and whether a mirror or proxy is broken",
+        )
 
 
-def _copy(stream: IO[bytes], file: IO[bytes], timeout: float) -> str:
+class _Stream(Protocol):
+    """What a response and an open file have in common."""
+
+    def read1(self, size: int, /) -> bytes: ...
+
+
+def _copy(stream: _Stream, file: BinaryIO, timeout: float) -> str:
     """Copy a stream; gives its SHA-256."""
     deadline = time.monotonic() + timeout
     digest = hashlib.sha256()
-    while block := stream.read(_BLOCK):
+    # Whatever has come: read() waits for a whole block, and of a source that gives a byte a minute for ever.
+    while block := stream.read1(_BLOCK):
         if time.monotonic() >= deadline:
             raise TimeoutError(f"not done within {timeout:g} s")
         digest.update(block)
