@@ -103,15 +103,6 @@ def property_in_force(holder: Holder, name: str) -> str | None:
     return (listed.default or None) if listed else None
 
 
-def property_int(holder: Holder, name: str) -> int:
-    """The property in force as an integer.
-
-    Raises:
-        ValueError: it is none.
-    """
-    return int(property_in_force(holder, name) or "")
-
-
 def set_properties(holder: Holder) -> Mapping[str, Site]:
     """Everything that is set, by file: what goes into ``core-site.xml`` and so on.
 
