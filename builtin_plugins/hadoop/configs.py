@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from serai.builtin_plugins.hadoop import reserved, settings
+from serai.builtin_plugins.hadoop.bounds import LARGEST, LEAST
 from serai.builtin_plugins.hadoop.listening import ANY_PORT, LISTENING
 from serai.builtin_plugins.hadoop.processes import HDFS, MAPREDUCE, YARN
 from serai.builtin_plugins.hadoop.properties.tables import DEFAULT_FILES, Property, table
@@ -120,7 +121,8 @@ def _value_type(each: Property) -> Mapping[str, Any]:
     if _is_boolean(each):
         return {"config_type": ConfigType.BOOLEAN, **default}
     if limit := _integer_limit(each):
-        return {"config_type": ConfigType.INTEGER, "minimum": -limit, "maximum": limit - 1, **default}
+        least, largest = LEAST.get(each.name, -limit), LARGEST.get(each.name, limit - 1)
+        return {"config_type": ConfigType.INTEGER, "minimum": least, "maximum": largest, **default}
     return default
 
 

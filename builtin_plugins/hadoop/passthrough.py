@@ -14,6 +14,7 @@ from serai.hookspec.places import config_path
 
 _SECRET_NAME: Final = re.compile(r"(?i)secret|password|passphrase|token$|access[.]key|account[.]key")
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}")
+_FORM: Final = "write a name, white space and a value in each line"
 _URL: Final = re.compile(r"(https?|file)://\S+")
 
 
@@ -37,17 +38,20 @@ def _entry_problems(
         told = f"line {entry.line}: {message}"
         return ValidationError(config, told, config_path(cluster, config), code, hint)
 
-    # What stands first in a line of a secret text without a value may be the secret.
-    what = "its property" if config.is_secret and not entry.value else repr(entry.name)
-    present = table(cluster.hadoop_version).renamed.get(entry.name, entry.name)
-    if not entry.value:
-        yield problem("PROPERTY_WITHOUT_VALUE", f"{what} has no value", "write the value after the name")
-    if reason := reserved.reason(entry.name) or reserved.reason(present):
+    name, has_sign = entry.name.partition("=")[0], "=" in entry.name or entry.value.split(maxsplit=1)[:1] == ["="]
+    # What stands first in a line of a secret text that is not well formed may be the secret.
+    what = "its property" if config.is_secret and (has_sign or not entry.value) else repr(name)
+    present = table(cluster.hadoop_version).renamed.get(name, name)
+    if has_sign:
+        yield problem("EQUALS_SIGN", f"{what} and its value have '=' between them", _FORM)
+    elif not entry.value:
+        yield problem("PROPERTY_WITHOUT_VALUE", f"{what} has no value", _FORM)
+    if reason := reserved.reason(name) or reserved.reason(present):
         yield problem("RESERVED_PROPERTY", f"{what} is set by Serai itself", reason)
     elif known := property_configs(cluster.hadoop_version).get(present):
         hint = f"set {known.name!r} of {known.applicable_target}"
         yield problem("LISTED_PROPERTY", f"{what} has a config of its own", hint)
-    elif not config.is_secret and _SECRET_NAME.search(entry.name):
+    elif not config.is_secret and _SECRET_NAME.search(name):
         hint = f"move the line to {config.name.replace('Extra', 'Secret')!r}"
         yield problem("SECRET_IN_CLEAR", f"{what} looks like a secret, and this config is shown", hint)
     if entry.name in seen:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from serai.builtin_plugins.hadoop import settings
+from serai.builtin_plugins.hadoop import reserved, settings
 from serai.builtin_plugins.hadoop.configs import asked_for, property_configs
 from serai.builtin_plugins.hadoop.properties.tables import Property, table
 from serai.builtin_plugins.hadoop.rendering import illegal_characters
 from serai.builtin_plugins.hadoop.values import as_text, text
 from serai.hookspec.objects import Cluster, Config, ConfigType, NodeGroup, ValidationError
-from serai.hookspec.places import config_path
+from serai.hookspec.places import config_path, values_path
 
 _FORMATS: Final = {
     "int": (r"[-+]?[0-9]+|-?0[xX][0-9a-fA-F]+", "an integer"),
@@ -39,7 +39,9 @@ def property_problems(cluster: Cluster) -> Iterator[ValidationError]:
         for target, values in own.items():
             for name, value in values.items():
                 config, each = listed.get(name), properties.named(name)
-                if config and each and config.applicable_target == target and not config.problem_with(value):
+                if config is None and (reason := reserved.reason(name)):
+                    yield _reserved_problem(values_path(holder, target, name), name, reason)
+                elif config and each and config.applicable_target == target and not config.problem_with(value):
                     yield from _value_problems(holder, config, each, as_text(value))
 
 
@@ -63,6 +65,11 @@ def _value_problems(
     elif config.config_type is ConfigType.STRING and (wanted := _wanted(each, given)):
         message = f"{config.name!r} must be {wanted} (got {given!r})"
         yield _problem(holder, config, "MALFORMED_VALUE", message, "no process of Hadoop would start with it")
+
+
+def _reserved_problem(path: str, name: str, reason: str) -> ValidationError:
+    """The engine knows no such config, and says so: what it cannot say is why there is none."""
+    return ValidationError(None, f"{name!r} is set by Serai itself", path, "RESERVED_PROPERTY", reason)
 
 
 def _wanted(each: Property, given: str) -> str:

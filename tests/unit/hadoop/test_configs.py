@@ -3,6 +3,7 @@
 import pytest
 
 from serai.builtin_plugins.hadoop import reserved
+from serai.builtin_plugins.hadoop.bounds import LARGEST, LEAST
 from serai.builtin_plugins.hadoop.configs import IMPORTANT, asked_for, configs, property_configs
 from serai.builtin_plugins.hadoop.generated import generated_properties
 from serai.builtin_plugins.hadoop.listening import LISTENING
@@ -26,6 +27,35 @@ def test_every_default_is_valid_by_its_own_config(version: str) -> None:
     """Whatever type was inferred, Hadoop's own value fits."""
     with_default = [each for each in configs(version) if each.default_value is not None]
     assert not {each.name: fault for each in with_default if (fault := each.problem_with(each.default_value))}
+
+
+@by_release
+@pytest.mark.parametrize(
+    ("name", "refused", "taken"),
+    [
+        ("yarn.scheduler.minimum-allocation-mb", -5, 0),
+        ("yarn.nodemanager.resource.memory-mb", -7, -1),
+        ("dfs.replication", 0, 1),
+        ("dfs.replication", 32768, 512),
+        ("dfs.namenode.handler.count", 0, 1),
+        ("mapreduce.task.io.sort.mb", 2048, 2047),
+        ("mapreduce.job.reduces", -1, 0),
+    ],
+)
+def test_numbers_that_no_process_can_work_with_are_refused(version: str, name: str, refused: int, taken: int) -> None:
+    """A ResourceManager with a negative least container would end while it starts."""
+    config = property_configs(version)[name]
+    assert config.problem_with(refused)
+    assert not config.problem_with(taken)
+
+
+@by_release
+def test_every_bound_is_one_of_an_integer(version: str) -> None:
+    """A bound of what is no integer, or not there, would bind nothing."""
+    found = property_configs(version)
+    assert {found[name].config_type for name in (*LEAST, *LARGEST)} == {ConfigType.INTEGER}
+    assert {name: found[name].minimum for name in LEAST} == LEAST
+    assert {name: found[name].maximum for name in LARGEST} == LARGEST
 
 
 @by_release

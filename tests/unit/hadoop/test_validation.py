@@ -188,7 +188,7 @@ def test_processes_of_one_instance_need_ports_of_their_own(cluster: Callable[...
         (
             "node_groups[1]",
             "PORT_CONFLICT",
-            "'dfs.datanode.address' and 'yarn.nodemanager.webapp.address' are both port 8042 in node group workers",
+            "'dfs.datanode.address' (8042) and 'yarn.nodemanager.webapp.address' (8042) overlap in node group workers",
         )
     ]
     assert told(cluster({HDFS: {"dfs.datanode.address": "0.0.0.0:8020"}})) == []
@@ -213,6 +213,32 @@ def test_what_the_plugin_sets_cannot_be_handed_through(cluster: Callable[..., Cl
         (place, "PROPERTY_WITHOUT_VALUE", "line 4: 'mine' has no value"),
         (place, "PROPERTY_TWICE", "line 5: 'mine' is set already in line 4 of 'Extra hdfs-site properties'"),
         (place, "SECRET_IN_CLEAR", "line 6: 'my.password' looks like a secret, and this config is shown"),
+    ]
+
+
+def test_a_value_after_an_equals_sign_is_not_told(cluster: Callable[..., Cluster]) -> None:
+    """It may be a secret, in whichever text; and Hadoop would know no such name."""
+    text = "my.password=hunter2\nmine = 2\nfs.defaultFS=hdfs://a x"
+    made = cluster({HDFS: {"Extra hdfs-site properties": text, "Secret hdfs-site properties": "tresor=hunter3 y"}})
+    assert [(code, message) for _, code, message in told(made)] == [
+        ("EQUALS_SIGN", "line 1: 'my.password' and its value have '=' between them"),
+        ("SECRET_IN_CLEAR", "line 1: 'my.password' looks like a secret, and this config is shown"),
+        ("EQUALS_SIGN", "line 2: 'mine' and its value have '=' between them"),
+        ("EQUALS_SIGN", "line 3: 'fs.defaultFS' and its value have '=' between them"),
+        ("RESERVED_PROPERTY", "line 3: 'fs.defaultFS' is set by Serai itself"),
+        ("EQUALS_SIGN", "line 1: its property and its value have '=' between them"),
+    ]
+
+
+def test_what_the_plugin_sets_is_told_where_the_engine_knows_no_such_config(cluster: Callable[..., Cluster]) -> None:
+    """Another config whose name is alike would be bad advice."""
+    made = cluster({HDFS: {"dfs.namenode.name.dir": "/data", "dfs.nothing": 1}})
+    assert told(made) == [
+        (
+            'cluster_configs["service:HDFS"]["dfs.namenode.name.dir"]',
+            "RESERVED_PROPERTY",
+            "'dfs.namenode.name.dir' is set by Serai itself",
+        )
     ]
 
 
