@@ -15,6 +15,7 @@ from serai.builtin_plugins.dask.settings import (
 )
 from serai.builtin_plugins.leader_workers.counts import Counts, counts_after, wanted_counts
 from serai.builtin_plugins.leader_workers.machines import Machine, machines
+from serai.builtin_plugins.leader_workers.port_conflicts import one_port, port_conflicts
 from serai.builtin_plugins.leader_workers.shape import Roles, leader_problems, scaled_leader_problems, worker_problems
 from serai.hookspec.configs import Config
 from serai.hookspec.objects import Cluster, NodeGroup, ValidationError
@@ -69,19 +70,10 @@ def _too_much_memory(machine: Machine, needed: int) -> ValidationError:
 
 
 def _port_problems(cluster: Cluster) -> Iterator[ValidationError]:
-    """Two servers of one instance on one port. Each instance has an address of its own, so no further."""
+    """Two servers of one instance on one port."""
     for node_group in cluster.node_groups:
-        owners: dict[int, Config] = {}
-        for config in _port_configs(node_group):
-            port = _whole(node_group, config)
-            if port is not None and (owner := owners.setdefault(port, config)) is not config:
-                yield ValidationError(
-                    config=config,
-                    error_message=f"{config.name!r} and {owner.name!r} are both {port}",
-                    path=group_path(node_group),
-                    code="PORT_CONFLICT",
-                    hint="give each a port of its own",
-                )
+        ports = ((config, _whole(node_group, config)) for config in _port_configs(node_group))
+        yield from port_conflicts(node_group, [one_port(config, port) for config, port in ports if port is not None])
 
 
 def _port_configs(node_group: NodeGroup) -> tuple[Config, ...]:

@@ -6,6 +6,7 @@ from serai.builtin_plugins.hadoop.configs import property_configs
 from serai.builtin_plugins.hadoop.listening import LISTENING
 from serai.builtin_plugins.hadoop.ports import claims, parsed_port
 from serai.builtin_plugins.hadoop.quantities import given
+from serai.builtin_plugins.leader_workers.port_conflicts import one_port, port_conflicts
 from serai.hookspec.objects import Cluster, Config, NodeGroup, ValidationError
 from serai.hookspec.places import config_path
 
@@ -23,7 +24,7 @@ def port_problems(cluster: Cluster) -> Iterator[ValidationError]:
         for config in addresses:
             yield from _address_problems(holder, config)
     for group in cluster.node_groups:
-        yield from _conflicts(group)
+        yield from port_conflicts(group, [one_port(config, number) for config, number in claims(group)])
 
 
 def _address_problems(holder: Cluster | NodeGroup, config: Config) -> Iterator[ValidationError]:
@@ -38,18 +39,3 @@ def _address_problems(holder: Cluster | NodeGroup, config: Config) -> Iterator[V
             code="INVALID_ADDRESS",
             hint="choose a port alone: every process binds to its own instance's address",
         )
-
-
-def _conflicts(group: NodeGroup) -> Iterator[ValidationError]:
-    """Each port that is claimed before. Each instance has an address of its own, so no further."""
-    owners: dict[int, Config] = {}
-    for config, port in claims(group):
-        owner = owners.setdefault(port, config)
-        if owner is not config:
-            yield ValidationError(
-                config=config,
-                error_message=f"{owner.name!r} and {config.name!r} are both port {port} in node group {group.name}",
-                path=config_path(group, config),
-                code="PORT_CONFLICT",
-                hint="give each a port of its own",
-            )

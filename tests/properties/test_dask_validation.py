@@ -1,5 +1,7 @@
 """Validation of Dask clusters against a plain restatement of its rules."""
 
+from itertools import combinations
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,12 +49,12 @@ def expected_memory_faults(cluster: Cluster, counts: dict[str, int]) -> int:
 
 
 def expected_port_faults(group: NodeGroup) -> int:
-    """Ports of one instance that another of its servers has already."""
+    """Pairs of servers of one instance that have the same port."""
     values = group.node_configs["service:Dask"]
     ports = [8786, 8787] if "scheduler" in group.node_processes else []
     if "worker" in group.node_processes:
         ports += [values.get("Worker port", 8788), values.get("Worker HTTP port", 8789)]
-    return len(ports) - len(set(ports))
+    return sum(one == other for one, other in combinations(ports, 2))
 
 
 @settings(deadline=None)

@@ -53,7 +53,7 @@ def test_all_faults_are_told_at_once(cluster: Make) -> None:
     assert refused(wrong) == [
         ("NOT_SINGLE_SCHEDULER", "node_groups"),
         ("MEMORY_EXCEEDED", "node_groups[0]"),
-        ("PORT_CONFLICT", "node_groups[0]"),
+        ("PORT_CONFLICT", 'cluster_configs["service:Dask"]["Scheduler HTTP port"]'),
     ]
 
 
@@ -82,7 +82,9 @@ def test_worker_ports_may_equal_those_of_a_scheduler_elsewhere(cluster: Make) ->
 
 def test_worker_ports_must_differ_from_the_schedulers_beside_it(cluster: Make) -> None:
     """On one instance they are one address."""
-    assert refused(cluster({"Worker port": 8786}, all=(S + W, 1))) == [("PORT_CONFLICT", "node_groups[0]")]
+    assert refused(cluster({"Worker port": 8786}, all=(S + W, 1))) == [
+        ("PORT_CONFLICT", 'cluster_configs["service:Dask"]["Worker port"]')
+    ]
 
 
 def test_groups_of_workers_scale(cluster: Make) -> None:
