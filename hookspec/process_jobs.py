@@ -4,6 +4,7 @@ A job is a service ``job-<execution id>`` of the instance, so it survives the co
 asks later, from whichever process, finds it again by its name.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_hex
@@ -25,6 +26,8 @@ OUTPUT_LINES: Final = 20_000
 """The same in lines, whichever is less."""
 
 _REASON_LINES: Final = 20
+_STACK: Final = re.compile(r"at \S+\(.*\)|\.\.\. [0-9]+ more")
+"""Lines below an exception of Java's: where it was thrown, not why."""
 
 Info = dict[str, Any]
 
@@ -251,5 +254,6 @@ def _lost(reason: str) -> Info:
 def _reason(found: ServiceStatus, stderr: str) -> str:
     if found.exit_code is None:
         return "it ended and nothing tells how: its machine or its supervisor ended with it"
-    last = next((line.strip() for line in reversed(stderr.splitlines()) if line.strip()), "")
+    said = (line.strip() for line in reversed(stderr.splitlines()))
+    last = next((line for line in said if line and not _STACK.fullmatch(line)), "")
     return f"it ended with status {found.exit_code}" + (f": {last}" if last else "")

@@ -38,6 +38,13 @@ def test_a_job_that_ends_badly_failed(execution: Make, ended: Ended) -> None:
     }
 
 
+def test_a_stack_of_java_is_no_reason(execution: Make, ended: Ended) -> None:
+    """What was thrown is, and above all what caused it."""
+    said = "Exception: it failed\\n\\tat a.B.run(B.java:1)\\nCaused by: no input\\n\\tat a.C.read(C.java)\\n\\t... 9 more\\n"
+    info = ended(execution("sh", "-c", f"printf '{said}' >&2; exit 255"))
+    assert info["reason"] == "it ended with status 255: Caused by: no input"
+
+
 def test_a_program_that_does_not_exist_is_a_failed_job(execution: Make, ended: Ended) -> None:
     """Not an error of whoever asks."""
     info = ended(execution("no-such-program-anywhere"))
