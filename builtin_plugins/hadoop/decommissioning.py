@@ -113,7 +113,7 @@ def _await_blocks(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit
     datanodes = datanodes_by_address(leaving)
     if not datanodes:
         return
-    watch = _Watch(datanodes, lambda: active_namenode(cluster), run)
+    watch = Watch(datanodes, lambda: active_namenode(cluster), run)
     with run.step("Drain DataNodes"):
         what = f"the blocks of {_names(datanodes.values())} to be elsewhere"
         try:
@@ -123,23 +123,34 @@ def _await_blocks(cluster: Cluster, leaving: Sequence[Instance], run: Run, limit
 
 
 @define
-class _Watch:
-    """Looks at the NameNode again and again, and tells what is left when that changes."""
+class Watch:
+    """Looks at the NameNode again and again, and tells what is left when that changes.
+
+    Attributes:
+        datanodes: those that are to leave, by address.
+        look: gives the active NameNode's instance, and what that says.
+        run: the operation.
+        told: what was left at the last look, in words.
+    """
 
     datanodes: dict[Address, Instance]
     look: Callable[[], tuple[Instance, NameNodeState]]
     run: Run
     told: str = ""
-    _proofs: int = field(default=0, init=False)
+    _proved_by: Instance | None = field(default=None, init=False)
 
     def drained(self) -> bool:
-        """Whether two looks in a row prove it: a block may be seen neither as wanted nor, yet, as being copied."""
+        """Whether two looks in a row at one NameNode prove it.
+
+        A block may be seen neither as wanted nor, yet, as being copied; and a NameNode that has just become active may
+        not have begun to count blocks, which looks as if it had none.
+        """
         namenode, state = self.look()
         if (left := what_is_left(state, self.datanodes)) != self.told:
             self.told = left
             self.run.log.info("decommissioning: %s", left)
-        self._proofs = self._proofs + 1 if self._is_proved(namenode, state) else 0
-        return self._proofs >= 2
+        before, self._proved_by = self._proved_by, namenode if self._is_proved(namenode, state) else None
+        return before is not None and before is self._proved_by
 
     def _is_proved(self, namenode: Instance, state: NameNodeState) -> bool:
         """All files are looked at only when nothing but blocks in want of replicas is in the way."""

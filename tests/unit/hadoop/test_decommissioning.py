@@ -1,12 +1,13 @@
 """What counts as proof that nodes are drained, by what real masters said."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from serai.builtin_plugins.hadoop.addresses import Address
-from serai.builtin_plugins.hadoop.decommissioning import has_ended, is_drained, what_is_left
+from serai.builtin_plugins.hadoop.decommissioning import Watch, has_ended, is_drained, what_is_left
 from serai.builtin_plugins.hadoop.namenode import Blocks, NameNodeState, parse_namenode
 from serai.builtin_plugins.hadoop.resourcemanager import parse_nodemanagers
 from serai.hookspec.objects import Instance
@@ -108,3 +109,18 @@ def test_a_nodemanager_has_ended_once_the_resourcemanager_says_so(name: str, hos
     """As long as it is DECOMMISSIONING, containers run there; one that is not listed proves nothing."""
     found = parse_nodemanagers((CAPTURED / f"nodes-{name}.json").read_bytes())
     assert has_ended(found, host) is ended
+
+
+def test_two_looks_in_a_row_have_to_be_at_one_namenode(masters: Any) -> None:
+    """One that has just become active has not begun to count blocks, and looks as if it had none."""
+    first, second, leaving = (Instance(instance_name=name) for name in ("first", "second", "leaving"))
+    proof, doubt = said("decommissioned"), evolve(said("decommissioned"), safe_mode="it starts")
+
+    def answers(*looks: tuple[Instance, NameNodeState]) -> list[bool]:
+        each = iter(looks)
+        watch = Watch({ONE: leaving}, lambda: next(each), masters.stage.run())
+        return [watch.drained() for _ in looks]
+
+    assert answers((first, proof), (first, proof)) == [False, True]
+    assert answers((first, proof), (second, proof), (second, proof)) == [False, False, True]
+    assert answers((first, proof), (first, doubt), (first, proof)) == [False, False, False]
