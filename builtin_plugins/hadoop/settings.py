@@ -143,6 +143,7 @@ SPARK: Final = Config(
     default_value=NO_SPARK,
     applicable_target=GENERAL,
     scope=Scope.CLUSTER,
+    **_LIVE,
 )
 
 _READERS_OF: Final = {

@@ -41,8 +41,8 @@ def streaming_jars(instance: Instance) -> str:
 
 
 def spark_home(instance: Instance) -> str:
-    """Leads to Spark, in clusters that have it."""
-    return f"{hadoop_paths(instance).root}/spark"
+    """Leads to Spark, in clusters that have it: each release by a way of its own, as jobs of another may still run."""
+    return f"{hadoop_paths(instance).root}/spark-{values.spark(instance.node_group.cluster)}"
 
 
 def _streaming(instance: Instance) -> str:

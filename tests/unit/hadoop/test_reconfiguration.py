@@ -9,6 +9,7 @@ import pytest
 from serai.builtin_plugins.hadoop import settings
 from serai.builtin_plugins.hadoop.configs import configs
 from serai.builtin_plugins.hadoop.failover import in_turn
+from serai.builtin_plugins.hadoop.jobs.tools import spark_home
 from serai.builtin_plugins.hadoop.namenode import ACTIVE, Blocks, NameNodeState
 from serai.builtin_plugins.hadoop.plugin import HADOOP
 from serai.builtin_plugins.hadoop.processes import PROCESSES
@@ -134,6 +135,14 @@ def test_live_values_touch_no_process(masters: Any, running: Cluster) -> None:
     assert done(masters, running, Step("live")) == []
     (site,) = (file for path, file in masters.master.files.items() if path.endswith("/hdfs-site.xml"))
     assert b"<name>dfs.replication</name>\n    <value>3</value>" in site.content
+
+
+def test_spark_comes_to_a_cluster_that_runs(masters: Any, running: Cluster) -> None:
+    """For jobs that begin later, beside the release that others may run with; no process is touched."""
+    running.cluster_configs = {"general": {"Spark": "4.3.0"}}
+    assert done(masters, running, Step("live")) == []
+    links = [call.words[-1] for _, call in masters.stage.fleet.journal.calls if call.words[:1] == ("ln",)]
+    assert [link for link in links if link.endswith("/spark-4.3.0")] == [spark_home(running.instances[0])]
 
 
 def test_datanodes_are_restarted_one_after_the_other(masters: Any, running: Cluster) -> None:
