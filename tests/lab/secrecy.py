@@ -22,11 +22,11 @@ def watched(secret: str) -> Iterator[list[str]]:
         thread.join()
 
 
-def files_with(secret: str, host: Host) -> list[str]:
-    """Files of a host in which a secret stands, each with its mode before it."""
+def files_with(secret: str, host: Host, user: str = "root") -> list[str]:
+    """Files of a host in which an account sees a secret, each with its mode before it."""
     # Through standard input: on a command line it would be seen. The distributions themselves are left out.
     script = "grep -rlsF --exclude='*.jar' -f - /opt /root /tmp /var /home | xargs -r stat -c '%a %n'"
-    return host.run(["sh", "-c", script], input=secret, timeout=120).stdout.splitlines()
+    return host.run(["sh", "-c", script], user=user, input=secret, timeout=120).stdout.splitlines()
 
 
 def _look(secret: str, seen: list[str], done: threading.Event) -> None:
