@@ -11,19 +11,18 @@ _TREE: Final = tuple(
     f"share/hadoop/{part}/*"
     for part in ("common", "common/lib", "hdfs", "hdfs/lib", "yarn", "yarn/lib", "mapreduce", "mapreduce/lib")
 )
+_TIMELINE: Final = ("share/hadoop/yarn/timelineservice/*", "share/hadoop/yarn/timelineservice/lib/*")
+"""What of the tree ResourceManagers and NodeManagers need, and containers do not; last, as in Apache's own scripts."""
 
 
 def class_path(instance: Instance) -> str:
     """The class path of Hadoop's own processes on an instance: its configuration, and all jars."""
-    paths = hadoop_paths(instance)
-    return ":".join((paths.conf, *(f"{paths.home}/{jars}" for jars in _jars(instance.node_group.cluster))))
+    cluster, paths = instance.node_group.cluster, hadoop_paths(instance)
+    jars = _FLAT if values.distribution(cluster) is None else (*_TREE, *_TIMELINE)
+    return ":".join((paths.conf, *(f"{paths.home}/{each}" for each in jars)))
 
 
 def container_class_path(cluster: Cluster) -> str:
     """The class path of containers, which holds on every instance, wherever its distribution is."""
-    return ",".join(f"$HADOOP_HOME/{jars}" for jars in _jars(cluster))
-
-
-def _jars(cluster: Cluster) -> tuple[str, ...]:
-    """Directories of jars, relative to the distribution's."""
-    return _FLAT if values.distribution(cluster) is None else _TREE
+    jars = _FLAT if values.distribution(cluster) is None else _TREE
+    return ",".join(f"$HADOOP_HOME/{each}" for each in jars)

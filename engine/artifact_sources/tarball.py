@@ -102,7 +102,10 @@ def unpack(archive: Path, directory: Path, strip: int) -> None:
         with tarfile.open(archive) as tar:
             tar.extractall(directory, filter=chosen)  # noqa: S202 - each member passes tarfile's own data filter
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise ArtifactError(f"the archive cannot be unpacked: {error}") from error
+        reason = str(error).partition("\n")[0].rstrip(":")
+        raise ArtifactError(
+            f"the archive cannot be unpacked: {reason}", hint="see whether it is the release's own archive, and whole"
+        ) from error
 
 
 def stripped(member: tarfile.TarInfo, strip: int) -> tarfile.TarInfo | None:

@@ -191,6 +191,15 @@ def test_the_longest_mirror_wins() -> None:
     assert [mirrored(url, mirrors) for url in urls] == ["https://m/x", "https://n/x", "https://c/x"]
 
 
+def test_what_is_no_archive_is_told_in_a_line(tmp_path: Path) -> None:
+    """With what to look at: which formats were tried helps nobody."""
+    (tmp_path / "page.tar.gz").write_text("<html>not found</html>")
+    with pytest.raises(ArtifactError) as caught:
+        unpack(tmp_path / "page.tar.gz", tmp_path / "place", 1)
+    assert str(caught.value.message) == "the archive cannot be unpacked: file could not be opened successfully"
+    assert caught.value.hint == "see whether it is the release's own archive, and whole"
+
+
 @pytest.mark.parametrize("name", ["top/../../outside", "top/../../../outside"])
 def test_an_archive_cannot_write_outside(tmp_path: Path, name: str) -> None:
     """Names with .. are refused."""

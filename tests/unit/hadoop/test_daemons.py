@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from serai.builtin_plugins.hadoop.class_path import container_class_path
 from serai.builtin_plugins.hadoop.daemons import DAEMONS, daemon_service, hadoop_command, start_together
 from serai.builtin_plugins.hadoop.processes import PROCESSES
 from serai.hookspec.errors import ServiceFailed
@@ -23,6 +24,18 @@ def test_a_namenode(placed: Placed, tmp_path: Path) -> None:
     assert service.argv[-2] == f"{home}/conf/hadoop:{home}/dist/hadoop/home/*"
     assert "-Xmx300m" in service.argv
     assert service.ready == (Listening(8020, "10.0.1.1"), Listening(9870, "10.0.1.1"))
+
+
+def test_a_resourcemanager_of_apaches_tarball_has_the_timeline_services_classes(placed: Placed) -> None:
+    """It ends without them while it starts, and the tree has them apart; containers need none of them."""
+    given = {"general": {"Distribution URL": "file:///h.tar.gz", "Distribution SHA-256": "0" * 64}}
+    master = placed(given).instances[0]
+    classes = daemon_service(master, "resourcemanager").argv[-2].split(":")
+    assert [each.partition("/share/hadoop/")[2] for each in classes[-2:]] == [
+        "yarn/timelineservice/*",
+        "yarn/timelineservice/lib/*",
+    ]
+    assert "timelineservice" not in container_class_path(master.node_group.cluster)
 
 
 def test_large_heaps_have_the_jvms_own_collector(placed: Placed) -> None:
