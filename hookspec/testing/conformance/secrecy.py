@@ -114,12 +114,21 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def _logged(sinks: list[tuple[str, str]]) -> Iterator[None]:
-    root = logging.getLogger()
-    level, listener = root.level, _Listener(sinks)
+    """Hear every record, whatever levels somebody set: in production others may."""
+    root, listener = logging.getLogger(), _Listener(sinks)
+    known = (each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger))
+    kept = [(each, each.level, each.disabled) for each in known]
+    level = root.level
     root.addHandler(listener)
     root.setLevel(logging.DEBUG)
+    for logger, _, _ in kept:
+        logger.setLevel(logging.NOTSET)
+        logger.disabled = False
     try:
         yield
     finally:
         root.removeHandler(listener)
         root.setLevel(level)
+        for logger, level_before, was_disabled in kept:
+            logger.setLevel(level_before)
+            logger.disabled = was_disabled

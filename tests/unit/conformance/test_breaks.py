@@ -1,5 +1,6 @@
 """Each check finds what it is for, and no other check finds it: a sound plugin, broken in one way at a time."""
 
+import logging
 import random
 from itertools import count
 
@@ -362,3 +363,17 @@ def test_a_break_is_found_by_its_check_alone(broken, check, sound, testing):
 def test_every_check_has_a_plugin_that_it_finds():
     """No check is there that never failed."""
     assert {check for _, check in BREAKS} == set(CHECKS)
+
+
+@pytest.mark.slow
+def test_a_secret_in_a_log_is_heard_whatever_levels_are_set(sound, testing):
+    """Who runs the plugin may set others."""
+    logger = logging.getLogger("serai")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        plugin = type("Broken", (sound,), secret_in_a_log(sound))()
+        report = run_checks(plugin, name="broken", testing=testing, examples=6, only=["secrets"])
+    finally:
+        logger.setLevel(level)
+    assert [each.check.name for each in report.failed] == ["secrets"], report

@@ -9,7 +9,7 @@ from serai.hookspec.errors import SeraiError
 from serai.hookspec.testing.conformance import CHECKS, Outcome, Subject, Testing, run_checks
 from serai.hookspec.testing.conformance import testing_of as told_by
 
-PYTEST = [sys.executable, "-m", "pytest", "-p", "serai.hookspec.testing.pytest_plugin", "-p", "no:cacheprovider", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
 QUICK = ("hooks", "versions", "configs")
 
 
