@@ -88,6 +88,7 @@ class Bench:
             needed = [f"{PREFIX}/{name}" for name in ("log", "data/hadoop-scratch", "data/hdfs", "data/yarn")]
             prepare = f"set -e; mkdir -p {shlex.join(needed)}; tar -x -C {PREFIX}"
             (self.directory / f"{host.name}.prepare").write_text(prepare)
+            (self.directory / f"{host.name}.format").write_text(formatting(host))
             (self.directory / f"{host.name}.first").write_text(starting(host, lambda process: process in FIRST))
             (self.directory / f"{host.name}.then").write_text(starting(host, lambda process: process not in FIRST))
 
@@ -109,21 +110,30 @@ def daemons(host: Host) -> list[tuple[int, str, list[str]]]:
     """The processes of Hadoop on a host: number, which it is, command line."""
     names = {daemon.main_class: process for process, daemon in DAEMONS.items()}
     lines = [(pid, Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")) for pid in host.pids()]
-    return [(pid, names[argv[-1]], argv) for pid, argv in lines if argv[-1] in names]
+    return [(pid, names[argv[-1]], argv) for pid, argv in lines if argv[0].endswith("/java") and argv[-1] in names]
 
 
 def starting(host: Host, is_meant: Callable[[str], bool]) -> str:
-    """A script that starts daemons of a host, formatting HDFS where the NameNode is, and waits until they listen."""
+    """A script that starts daemons of a host, and waits until they listen."""
     lines, ports = [], []
     for pid, process, argv in daemons(host):
         if is_meant(process):
-            environment = Path(f"/proc/{pid}/environ").read_text().split("\0")
-            words = ["env", *(word for word in environment if word.startswith(("JAVA_HOME=", "HADOOP_"))), *argv]
-            if process == processes.NAMENODE:
-                lines.insert(0, f"{shlex.join([*words, '-format', '-nonInteractive'])} >/dev/null 2>&1")
+            words = command(pid, argv)
             lines.append(f"setsid {shlex.join(words)} </dev/null >{PREFIX}/log/{process} 2>&1 &")
             ports += [each.port for each in LISTENING.values() if each.process == process and each.is_address]
     return "\n".join([*lines, *(f"until ss -Hltn sport = :{port} | grep -q .; do sleep 0.1; done" for port in ports)])
+
+
+def formatting(host: Host) -> str:
+    """A script that formats HDFS, where a host has the NameNode."""
+    found = [command(pid, argv) for pid, process, argv in daemons(host) if process == processes.NAMENODE]
+    return "".join(f"{shlex.join([*words, '-format', '-nonInteractive'])} >/dev/null 2>&1" for words in found)
+
+
+def command(pid: int, argv: list[str]) -> list[str]:
+    """What starts a process of Hadoop as it was started."""
+    environment = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return ["env", *(word for word in environment if word.startswith(("JAVA_HOME=", "HADOOP_"))), *argv]
 
 
 def main() -> None:

@@ -4,7 +4,7 @@
 # One connection a host that is there already (ControlMaster); hosts in parallel; the files are ready, and the
 # distribution is on the hosts. No checks of what is there already, no deadlines, no errors of its own.
 #
-# Arguments: directory of what goes to each host (<name>.tar, <name>.prepare, <name>.first, <name>.then), key, known
+# Arguments: directory of what goes to each host (<name>.tar, .prepare, .format, .first, .then), key, known
 # hosts, directory of the connections' sockets, how many workers, and of each host "name address", the master first.
 set -eu
 ready=$1 identity=$2 known=$3 sockets=$4 workers=$5
@@ -34,13 +34,13 @@ then_() { on "$2" "$(cat "$ready/$1.then")"; }
 
 asked() { curl -sf "http://$address:$1" || true; }
 
-# A program of the master or a worker that is there and of use, by what the masters say.
 until_said() {
     until asked "$1" | grep -q "$2"; do sleep 0.1; done
 }
 
 hosts=("$@")
 everywhere prepare
+on "$address" "$(cat "$ready/$master.format")"  # before the others: they would take its processor, and wait for it
 everywhere first
 everywhere then_
 until_said "9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState" "\"NumLiveDataNodes\" : $workers,"
