@@ -63,10 +63,6 @@ def _own(job: str, process: str, config: Config) -> Source:
     return Source(job, process, config.applicable_target, config.name, int(config.default_value))
 
 
-def _spark(job: str, process: str, port: tuple[str, int], path: str) -> Source:
-    return Source(job, process, _SPARK, *port, path)
-
-
 def _hadoop(process: str, target: str, config: str, port: int) -> Source:
     return Source(f"hadoop_{process}", process, target, config, port, "/prom")
 

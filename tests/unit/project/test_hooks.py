@@ -1,9 +1,7 @@
 """Every hook is documented and tested."""
 
 import ast
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -17,17 +15,6 @@ HOOKS = {
     for name, declaration in declarations(module).items()
 }
 PREFIX = "test_hook_"
-
-
-@pytest.fixture(scope="module")
-def generator() -> ModuleType:
-    """The script that writes the page."""
-    spec = spec_from_file_location("generate_hooks", ROOT / "docs" / "generate_hooks.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +39,6 @@ def test_the_longest_name_counts():
     assert hook_of("validate_scaling_counts_errors") == "validate_scaling"
     assert hook_of("validate") == "validate"
     assert hook_of("validated") == ""
-
-
-def test_the_page_of_hooks_is_up_to_date(generator):
-    """``make docs`` writes it."""
-    assert generator.PAGE.read_text(encoding="utf-8") == generator.render()
 
 
 @pytest.mark.parametrize("hook", HOOKS)
