@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from serai.engine.redaction import SHORTEST, Redactor, secrets_in
@@ -71,15 +71,23 @@ def test_no_line_of_a_secret_survives_where_lines_are_kept_apart(case):
     assert [line for each in masked for line in lines if line in each] == []
 
 
-@given(leaks())
-def test_no_secret_survives_in_an_error_or_what_it_is_made_of(case):
-    secrets, text = case
-    assume(text)
+def told_of_an_error(text, redactor):
+    """Every string that is told of an error whose parts all say a text, when secrets were taken out of it."""
     failed = CommandFailed(text, host="h1", hint=text, details={"stderr": [text]})
     failed.__cause__ = ValueError(text)
     error = HostsFailed("step", {"h1": failed})
-    Redactor(secrets).error(error)
-    told = [*strings(error.to_dict()), str(error), str(failed), str(failed.__cause__), *map(str, error.args)]
+    redactor.error(error)
+    return [*strings(error.to_dict()), str(error), str(failed), str(failed.__cause__), *map(str, error.args)]
+
+
+@given(leaks())
+@example((["plac"], "plac"))
+def test_no_secret_survives_in_an_error_or_what_it_is_made_of(case):
+    """But for words that Serai says of every error, such as names of fields."""
+    secrets, text = case
+    assume(text)
+    always = told_of_an_error("", Redactor([]))
+    told = [each for each in told_of_an_error(text, Redactor(secrets)) if each not in always]
     assert [each for each in told for secret in secrets if secret in each] == []
 
 
@@ -100,8 +108,12 @@ def test_secrets_are_found_however_deep():
 
 
 @given(leaks())
+@example((["plac"], "plac"))
 def test_no_secret_survives_in_the_mistakes_of_a_document(case):
+    """But for words that Serai says of every mistake."""
     secrets, text = case
+    always = strings(ValidationFailed([ValidationError(error_message="", hint="")]).to_dict())
     error = ValidationFailed([ValidationError(error_message=text, hint=text)])
     Redactor(secrets).error(error)
-    assert [each for each in strings(error.to_dict()) for secret in secrets if secret in each] == []
+    told = [each for each in strings(error.to_dict()) if each not in always]
+    assert [each for each in told for secret in secrets if secret in each] == []

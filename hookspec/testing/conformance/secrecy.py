@@ -114,21 +114,18 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def _logged(sinks: list[tuple[str, str]]) -> Iterator[None]:
-    """Hear every record, whatever levels somebody set: in production others may."""
+    """Hear every record, whatever was set of loggers: the command ``serai`` keeps its own to itself, others may."""
     root, listener = logging.getLogger(), _Listener(sinks)
-    known = (each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger))
-    kept = [(each, each.level, each.disabled) for each in known]
-    level = root.level
+    known = [root, *(each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger))]
+    kept = [(each, each.level, each.disabled, each.propagate) for each in known]
     root.addHandler(listener)
-    root.setLevel(logging.DEBUG)
-    for logger, _, _ in kept:
-        logger.setLevel(logging.NOTSET)
-        logger.disabled = False
+    for logger in known:
+        logger.setLevel(logging.DEBUG if logger is root else logging.NOTSET)
+        logger.disabled, logger.propagate = False, True
     try:
         yield
     finally:
         root.removeHandler(listener)
-        root.setLevel(level)
-        for logger, level_before, was_disabled in kept:
-            logger.setLevel(level_before)
-            logger.disabled = was_disabled
+        for logger, level, disabled, propagate in kept:
+            logger.setLevel(level)
+            logger.disabled, logger.propagate = disabled, propagate

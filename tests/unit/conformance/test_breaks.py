@@ -366,14 +366,22 @@ def test_every_check_has_a_plugin_that_it_finds():
 
 
 @pytest.mark.slow
-def test_a_secret_in_a_log_is_heard_whatever_levels_are_set(sound, testing):
-    """Who runs the plugin may set others."""
-    logger = logging.getLogger("serai")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        plugin = type("Broken", (sound,), secret_in_a_log(sound))()
-        report = run_checks(plugin, name="broken", testing=testing, examples=6, only=["secrets"])
-    finally:
-        logger.setLevel(level)
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("level", logging.ERROR), ("propagate", False), ("disabled", True)],
+    ids=["level", "propagate", "disabled"],
+)
+def test_a_secret_in_a_log_is_heard_whatever_is_set_of_loggers(setting, value, sound, testing, monkeypatch):
+    """Who runs the plugin may set others: the command that runs the suite keeps its records to itself."""
+    monkeypatch.setattr(logging.getLogger("serai"), setting, value)
+    plugin = type("Broken", (sound,), secret_in_a_log(sound))()
+    report = run_checks(plugin, name="broken", testing=testing, examples=6, only=["secrets"])
     assert [each.check.name for each in report.failed] == ["secrets"], report
+
+
+def test_listening_for_secrets_leaves_loggers_as_they_were(sound, testing, monkeypatch):
+    logger = logging.getLogger("serai")
+    monkeypatch.setattr(logger, "propagate", False)
+    monkeypatch.setattr(logger, "level", logging.ERROR)
+    run_checks(sound(), name="sound", testing=testing, examples=2, only=["secrets"])
+    assert (logger.propagate, logger.level) == (False, logging.ERROR)
