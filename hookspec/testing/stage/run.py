@@ -17,7 +17,7 @@ from serai.hookspec.errors import (
     SeraiError,
     briefly,
 )
-from serai.hookspec.testing.fleet.clocks import Clock
+from serai.hookspec.testing.fleet.clocks import Clock, VirtualClock
 
 T = TypeVar("T")
 
@@ -125,7 +125,7 @@ class StageRun:
                 because = f"; the last answer was: {briefly(last)}" if last else ""
                 message = f"{what} did not happen within {timeout:g} s{because}"
                 raise DeadlineExceeded(message, place=what, details={"limit": timeout}) from last
-            self._clock.sleep(min(max(interval, timeout / _LOOKS), remaining))
+            self._clock.sleep(min(self._pause(interval, timeout), remaining))
 
     def artifact(self, instance: Instance, artifact: Artifact) -> str:
         self.check()
@@ -133,6 +133,9 @@ class StageRun:
         directory = f"{instance.remote.layout.dist}/artifacts/{artifact.name}-{artifact.version}"
         instance.remote.put({f"{directory}/.artifact": f"{artifact.name} {artifact.version}\n"})
         return directory
+
+    def _pause(self, interval: float, timeout: float) -> float:
+        return max(interval, timeout / _LOOKS) if isinstance(self._clock, VirtualClock) else interval
 
     def _done(self, attempt: Callable[[Instance], Any], instances: Sequence[Instance]) -> list[Any]:
         if self._threads == 1:

@@ -61,7 +61,7 @@ def test_a_cluster_comes_up_counts_words_and_goes(bed: MakeBed, cache: ArtifactC
     assert {color for color, _ in made.health().values()} == {HealthColor.GREEN}
     text = EXAMPLES / "text" / "opticks.txt"
     job = JobSpec(JobType.SHELL, str(EXAMPLES / "dask_wordcount.py"), (str(text),), (text.name,))
-    status, output = made.job(job)
+    status, output = made.result(*made.submit(job))
     assert (status, output) == (JobStatus.SUCCEEDED, expected_output(text))
     made.down()
     assert [each.remote.services.status() for each in made.cluster.instances] == [{}] * 3
@@ -75,12 +75,12 @@ def test_growing_and_shrinking_keep_data_and_scheduler(bed: MakeBed) -> None:
     before = services.status("dask-scheduler")
     new = made.add("workers", 1)
     DASK.scale_cluster(made.cluster, new, made.run)
-    status, output = made.program(SPREAD)
+    status, output = made.result(*made.program(SPREAD))
     assert (status, output.count("tcp://")) == (JobStatus.SUCCEEDED, 3)
     stays, *leave = made.cluster.node_group("workers").instances
     DASK.decommission_nodes(made.cluster, leave, made.run)
     assert [each.remote.services.status("dask-worker")["dask-worker"].exit_code for each in leave] == [0, 0]
-    status, output = made.program(GATHER)
+    status, output = made.result(*made.program(GATHER))
     assert output == f"['{worker_address(stays)}'] [(0, 5000000), (1, 5000000), (2, 5000000)]\n"
     assert services.status("dask-scheduler") == before
 
@@ -89,11 +89,11 @@ def test_a_worker_whose_data_nobody_can_take_stays(bed: MakeBed) -> None:
     """The drain is refused by name, and the data is still there."""
     made = bed()
     made.up(workers=1)
-    made.program(SPREAD)
+    made.result(*made.program(SPREAD))
     worker = made.cluster.node_group("workers").instances[0]
     with pytest.raises(NotDrained, match=f"{worker.instance_name} cannot leave: nobody could take their data"):
         DASK.decommission_nodes(made.cluster, [worker], made.run)
-    assert made.program(GATHER)[1] == f"['{worker_address(worker)}'] [(0, 5000000)]\n"
+    assert made.result(*made.program(GATHER))[1] == f"['{worker_address(worker)}'] [(0, 5000000)]\n"
 
 
 def test_a_killed_worker_turns_health_red_and_is_named(bed: MakeBed) -> None:
