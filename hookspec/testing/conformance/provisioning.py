@@ -1,6 +1,7 @@
 """Checks of making and ending clusters: what is accepted works, and done again it changes nothing."""
 
 import json
+import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -11,7 +12,7 @@ from serai.hookspec.health import Health, HealthColor
 from serai.hookspec.testing.conformance.checks import check
 from serai.hookspec.testing.conformance.examples import falsified
 from serai.hookspec.testing.conformance.subject import Subject
-from serai.hookspec.testing.conformance.worlds import differences, shape, varying_files, world
+from serai.hookspec.testing.conformance.worlds import HostState, differences, shape, varying_files, world
 from serai.hookspec.testing.fleet import CRASH, Crash
 from serai.hookspec.testing.stage import Stage
 from serai.hookspec.testing.stage.documents import plain, put_back, without_instances
@@ -79,6 +80,34 @@ def ports(subject: Subject) -> Iterator[str]:
     yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
 
 
+@check(
+    "alike",
+    fix="start a process on every instance that is to have it; refuse more of them than there can be",
+    needs=["provisions"],
+)
+def alike(subject: Subject) -> Iterator[str]:
+    """On all instances of a node group the same listens."""
+
+    def wrong(example: Cluster) -> Iterator[str]:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        for group in cluster.node_groups:
+            names = [each.instance_name for each in group.instances]
+            ports = [sorted(stage.fleet.listeners(name)) for name in names]
+            for name, there in zip(names, ports, strict=True):
+                if there != ports[0]:
+                    yield f"on {name} {there} is listened on, on {names[0]} of the same group {ports[0]}"
+
+    for example in subject.known:
+        for index, _ in enumerate(example.node_groups):
+            larger = without_instances(example)
+            larger.node_groups[index].count += 1
+            if not complaints(partial(_validated, subject, larger)):
+                yield from wrong(larger)
+    yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
+
+
 @check("info", fix="publish strings, numbers, lists and mappings only", needs=["provisions"])
 def info(subject: Subject) -> Iterator[str]:
     """What is published and kept of a cluster is JSON."""
@@ -104,10 +133,18 @@ def converges(subject: Subject) -> Iterator[str]:
     cluster = stage.cluster(subject.smallest)
     stage.create(cluster)
     before, kept = world(stage.fleet, cluster.instances), plain(cluster)
+    if any(_may_tell_time(state) for state in before.values()):
+        time.sleep(1.0)  # so that a time to the second is another one
     stage.create(cluster)
     yield from differences(before, world(stage.fleet, cluster.instances))
     if plain(cluster) != kept:
         yield "what is published or kept of the cluster changed"
+
+
+def _may_tell_time(state: HostState) -> bool:
+    """Whether files have a time in them, as far as that is to be seen: the year, or seconds since 1970."""
+    signs = [sign.encode() for sign in (time.strftime("%Y"), str(time.time())[:6])]
+    return any(sign in file.content for file in state.files.values() for sign in signs)
 
 
 @check(
@@ -153,7 +190,7 @@ def _resumed(stage: Stage, cluster: Cluster, hook: str) -> None:
 
 @check("health", fix="look at the processes and ask the framework itself, each time", needs=["provisions"])
 def health(subject: Subject) -> Iterator[str]:
-    """A cluster that was just made is green, and one whose processes have ended is not."""
+    """A cluster that was just made is green, and one of whose processes any has ended is not."""
     subject.implements("get_health_checks")
     stage = subject.stage()
     cluster = stage.cluster(subject.smallest)
@@ -161,12 +198,14 @@ def health(subject: Subject) -> Iterator[str]:
     for name, found in _looked_at(stage, cluster):
         if found.color is not HealthColor.GREEN:
             yield f"{name} is {found.color} just after the cluster was made: {found.reason}"
-    for instance in cluster.instances:
-        processes = stage.fleet.host(instance.instance_name).processes
-        for service in processes.names:
-            processes.end(service)
-    if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
-        yield "all is green although every process has ended"
+    running = [(name, each) for name, state in world(stage.fleet, cluster.instances).items() for each in state.services]
+    for name, service in running:
+        stage = subject.stage()
+        cluster = stage.cluster(subject.smallest)
+        stage.create(cluster)
+        stage.fleet.host(name).processes.end(service)
+        if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
+            yield f"all is green although {service} of {name} has ended"
 
 
 def _looked_at(stage: Stage, cluster: Cluster) -> Iterator[tuple[str, Health]]:
