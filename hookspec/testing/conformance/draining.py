@@ -109,7 +109,9 @@ def _with_drain(subject: Subject) -> list[tuple[Cluster, str]]:
     subject.implements("decommission_nodes")
     if subject.testing.keeps_nothing:
         raise NotApplicable("its Testing says that no instance holds anything")
-    return subject.growable
+    if holding := [each for each in subject.growable if subject.holds_something(*each)]:
+        return holding
+    raise NotApplicable("no instance that may leave holds anything")
 
 
 def _asked(subject: Subject, example: Cluster, group: str) -> set[str]:

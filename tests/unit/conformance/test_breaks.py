@@ -261,7 +261,7 @@ def signals_everybody(sound):
     def decommission_nodes(self, cluster, instances, run):
         sound.decommission_nodes(self, cluster, instances, run)
         for instance in cluster.instances_with("chief"):
-            instance.remote.services.signal("chief", "HUP")
+            instance.remote.services.signal("chief", "USR1")
 
     return {"decommission_nodes": impl(decommission_nodes)}
 
@@ -462,9 +462,14 @@ def writes_beside_its_directory(sound):
 
 def takes_a_mark_for_a_drain(sound):
     def decommission_nodes(self, cluster, instances, run):
-        mark = f"{instances[0].remote.layout.data}/leaving"
-        if instances[0].remote.put({mark: ""}):
-            sound.decommission_nodes(self, cluster, instances, run)
+        is_new = instances[0].remote.put({f"{instances[0].remote.layout.data}/leaving": ""})
+        for instance in instances:
+            if instance.remote.services.status("hand")["hand"].is_running:
+                instance.remote.services.signal("hand", "TERM")
+        if is_new:
+            run.wait_until(lambda: self.drained(cluster, instances), what="hands to be empty", timeout=60)
+        for instance in instances:
+            instance.remote.services.stop("hand")
 
     return {"decommission_nodes": impl(decommission_nodes)}
 
