@@ -344,3 +344,16 @@ def test_what_is_not_checked_may_be_anything(is_accepted: bool) -> None:
         return True
 
     assert some(clusters(Council(), valid=None), lambda each: accepts(each) == is_accepted)
+
+
+def test_clusters_of_several_workers_are_no_rarity() -> None:
+    """Though the smallest cluster has all on one instance, and of that there can be no more."""
+    seen: list[Cluster] = []
+
+    @given(clusters(STACKS["spark"]))
+    @settings(max_examples=100, database=None, deadline=None, phases=[Phase.generate], derandomize=True)
+    def look(cluster: Cluster) -> None:
+        seen.append(cluster)
+
+    look()
+    assert sum(cluster.count_of("worker") > 1 for cluster in seen) >= len(seen) / 5

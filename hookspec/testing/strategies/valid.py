@@ -14,7 +14,7 @@ from serai.hookspec.testing.strategies.offer import Offer
 from serai.hookspec.testing.strategies.topology import Group, Topology, instances, replaced
 from serai.hookspec.testing.strategies.unchecked import Values, some_settings
 
-_CHANGES: Final = 4
+_CHANGES: Final = 6
 """How often a topology is changed at most."""
 
 
@@ -91,6 +91,15 @@ def _extended(draw: st.DrawFn, topology: Topology, processes: tuple[str, ...], m
 
 
 @st.composite
+def _joined(draw: st.DrawFn, topology: Topology, processes: tuple[str, ...], most: int) -> Topology:
+    """More instances come, which run one process."""
+    room = most - instances(topology)
+    if not room:
+        return topology
+    return (*topology, Group((draw(st.sampled_from(processes)),), draw(st.integers(1, room))))
+
+
+@st.composite
 def _split(draw: st.DrawFn, topology: Topology, processes: tuple[str, ...], most: int) -> Topology:
     """Instances of a group become another one, of the same kind."""
     index = draw(st.integers(0, len(topology) - 1))
@@ -122,4 +131,5 @@ def _merged(draw: st.DrawFn, topology: Topology, processes: tuple[str, ...], mos
     return replaced(replaced(topology, index), other, merged)
 
 
-_WAYS: Final[tuple[Way, ...]] = (_recounted, _extended, _split, _parted, _merged)
+_WAYS: Final[tuple[Way, ...]] = (*(_joined,) * 3, _recounted, _extended, _split, _parted, _merged)
+"""The first one is tried most: the smallest clusters often run all on one instance, of which there can be no more."""
