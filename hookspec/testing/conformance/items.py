@@ -34,12 +34,16 @@ def collected(session: pytest.Session, plugin: str) -> Iterator[CheckItem]:
         plugin: the name of its entry point.
 
     Raises:
-        pytest.UsageError: no installed plugin has that name.
+        pytest.UsageError: no installed plugin has that name, or it cannot be had.
     """
     known = {each.name: each for each in entry_points(group=Role.PROVISIONING.entry_point_group)}
     if plugin not in known:
         raise pytest.UsageError(f"no provisioning plugin {plugin!r} is installed; there are {', '.join(sorted(known))}")
-    loaded = known[plugin].load()
-    subject = Subject({plugin: loaded}, testing_of(loaded))
+    try:
+        loaded = known[plugin].load()
+        subject = Subject({plugin: loaded}, testing_of(loaded))
+    except Exception as error:  # importing runs whatever its author wrote
+        told = f"{plugin} cannot be imported from {known[plugin].value}: {type(error).__name__}: {error}"
+        raise pytest.UsageError(told) from error
     for check in CHECKS:
         yield CheckItem.from_parent(session, name=f"{plugin}::{check}", subject=subject, check=check)

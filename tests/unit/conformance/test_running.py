@@ -1,5 +1,6 @@
 """Ways to have a plugin checked."""
 
+import os
 import subprocess
 import sys
 
@@ -127,6 +128,22 @@ def test_pytest_says_which_plugins_there_are(tmp_path):
     done = subprocess.run([*PYTEST, "--serai-plugin", "dusk"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 4
     assert "no provisioning plugin 'dusk' is installed; there are dask" in done.stderr
+
+
+@pytest.mark.slow
+def test_pytest_says_that_a_plugin_cannot_be_imported(tmp_path):
+    """In a line, without pytest's own tracebacks."""
+    tmp_path.joinpath("torn.py").write_text("raise OSError('torn in two')\n")
+    about = tmp_path / "torn-1.0.dist-info"
+    about.mkdir()
+    about.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: torn\nVersion: 1.0\n")
+    about.joinpath("entry_points.txt").write_text("[serai.provisioning]\ntorn = torn:TORN\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [*PYTEST, "--serai-plugin", "torn"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 4
+    assert done.stderr == "ERROR: torn cannot be imported from torn:TORN: OSError: torn in two\n\n"
 
 
 def test_the_plugin_of_pytest_costs_nothing_when_not_asked_for(tmp_path):
