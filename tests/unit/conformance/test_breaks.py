@@ -12,7 +12,7 @@ from attrs import evolve
 from serai.hookspec import hookimpl
 from serai.hookspec.configs import Config, Recommendation
 from serai.hookspec.edp import JobType
-from serai.hookspec.errors import InvalidCluster, RemoteError
+from serai.hookspec.errors import InvalidCluster, RemoteError, ServiceFailed
 from serai.hookspec.health import Health
 from serai.hookspec.job_files import main_path
 from serai.hookspec.process_jobs import ProcessJobEngine
@@ -464,7 +464,7 @@ def takes_a_mark_for_a_drain(sound):
     def decommission_nodes(self, cluster, instances, run):
         is_new = instances[0].remote.put({f"{instances[0].remote.layout.data}/leaving": ""})
         for instance in instances:
-            if instance.remote.services.status("hand")["hand"].is_running:
+            with suppress(ServiceFailed):  # it has ended
                 instance.remote.services.signal("hand", "TERM")
         if is_new:
             run.wait_until(lambda: self.drained(cluster, instances), what="hands to be empty", timeout=60)
