@@ -53,6 +53,12 @@ class TranscriptFile:
         with self._lock:
             self._attempt(lambda: self._replace(change))
 
+    def lack(self, error: Exception) -> None:
+        """Tell that something is not in the transcript, unless that was told."""
+        if not self._is_told:
+            self._is_told = True
+            log.warning("the transcript in %s is not complete: %s", self._path, error)
+
     def close(self) -> None:
         """Close the file; nothing more is written."""
         with self._lock:
@@ -64,9 +70,7 @@ class TranscriptFile:
         try:
             write()
         except (OSError, SeraiError) as error:
-            if not self._is_told:
-                self._is_told = True
-                log.warning("the transcript in %s is not complete: %s", self._path, error)
+            self.lack(error)
 
     def _write(self, line: str) -> None:
         """All of a line, or nothing of it: what is half written is no transcript."""

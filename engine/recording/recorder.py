@@ -25,6 +25,9 @@ from serai.hookspec.transcripts.veils import Handed, Veil
 
 T = TypeVar("T")
 
+Outcome = Callable[[Veil], Mapping[str, Any]]
+"""Gives what came of a call: ``answer`` or ``failure``."""
+
 log: Final = get_logger("serai.recording")
 
 
@@ -69,37 +72,39 @@ class Recorder:
             result = act()
         except SeraiError as error:
             if is_answer(error):
-                self._record(cluster, role, call, partial(_failed, error))
+                self._attempt(cluster, role, call, partial(_failed, error))
             raise
-        with self._lock:
-            self._learn(role, call, result)
-            answer = KINDS[call.call].write(result)
-            self._record(cluster, role, call, lambda veil: {"answer": veil.data(answer)})
+        self._attempt(cluster, role, call, partial(self._answered, role, call, result))
         return result
 
-    def _learn(self, role: str, call: RemoteCall, result: Any) -> None:
+    def _attempt(self, cluster: Cluster, role: str, call: RemoteCall, outcome: Outcome) -> None:
+        """Record a call. Whatever is wrong with that, the call has been made: who made it goes on."""
+        try:
+            with self._lock:
+                self._record(cluster, role, call, outcome)
+        except Exception as error:  # noqa: BLE001 - such as that a hook changed the cluster while secrets were looked for
+            self._file.lack(error)
+
+    def _answered(self, role: str, call: RemoteCall, result: Any, veil: Veil) -> Mapping[str, Any]:
         if call.call == "artifact":
             self._places.learn_artifact("-".join(call.words), result)
         elif call.call == "facts":
             self._places.learn_facts(role, result)
+        return {"answer": veil.data(KINDS[call.call].write(result))}
 
-    def _record(
-        self, cluster: Cluster, role: str, call: RemoteCall, outcome: Callable[[Veil], Mapping[str, Any]]
-    ) -> None:
+    def _record(self, cluster: Cluster, role: str, call: RemoteCall, outcome: Outcome) -> None:
         place = here()
-        with self._lock:
-            if self._secrecy.learn(secrets_in(holdings(cluster), _handed_secrets(call)).values):
-                self._file.rewrite(partial(_masked, mask=self._secrecy.masking()))
-            veil = Veil(role, self._secrecy.masking(place.mask), self._places)
-            words, sent = veil.data(call.words), veil.data(call.sent)
-            step = veil.text(place.step)
-            exchange = Exchange(role, call.call, words, sent, hook=place.hook, step=step, **outcome(veil))
-            if self._is_told(exchange, place.polled):
-                return
-            self._secret_files |= _secret_files(exchange)
-            if exchange.call in ("get", "download") and (role, *exchange.words) in self._secret_files:
-                exchange = evolve(exchange, answer={"withheld": "secret"})
-            self._file.append(exchange)
+        if self._secrecy.learn(secrets_in(holdings(cluster), _handed_secrets(call)).values):
+            self._file.rewrite(partial(_masked, mask=self._secrecy.masking()))
+        veil = Veil(role, self._secrecy.masking(place.mask), self._places)
+        words, sent, step = veil.data(call.words), veil.data(call.sent), veil.text(place.step)
+        exchange = Exchange(role, call.call, words, sent, hook=place.hook, step=step, **outcome(veil))
+        if self._is_told(exchange, place.polled):
+            return
+        self._secret_files |= _secret_files(exchange)
+        if exchange.call in ("get", "download") and (role, *exchange.words) in self._secret_files:
+            exchange = evolve(exchange, answer={"withheld": "secret"})
+        self._file.append(exchange)
 
     def _is_told(self, exchange: Exchange, polled: dict[Any, Any] | None) -> bool:
         """Whether nothing new is in an exchange: facts that were read before, or a probe that found the same again."""

@@ -1,5 +1,6 @@
 """The calls that transcripts have: what is written of each, and what it is read as."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -80,10 +81,11 @@ def _fields(declared: type, **shapes: Shape) -> Mapping[str, Shape]:
     return {each.name: shapes.get(each.name, each.type) for each in attrs.fields(declared)}
 
 
+_BASE64: Final = re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _NOTHING: Final = Fields({})
-_CONTENT: Final = OneOf((Fields({"text": str}), Fields({"base64": str}), Fields({"withheld": str})))
-_DIGEST: Final = {"sha256": str, "size": int, "secret": bool}
-_FILE: Final = Fields({"mode": str}, {**_DIGEST, "owner": str})
+_CONTENT: Final = OneOf((Fields({"text": str}), Fields({"base64": _BASE64}), Fields({"withheld": str})))
+_DIGEST: Final = {"sha256": re.compile("[0-9a-f]{64}"), "size": int, "secret": bool}
+_FILE: Final = Fields({"mode": re.compile("[0-7]{1,4}")}, {**_DIGEST, "owner": str})
 _COMMAND: Final = Fields({}, {"stdin": Fields({}, _DIGEST), "env": [str], "cwd": str, "root": bool})
 _READY: Final = OneOf((Fields({"port": int}, {"address": str}), Fields({"text": str})))
 _DECLARED: Final = Fields({"argv": [str]}, {"env": [str], "cwd": str, "ready": [_READY]})

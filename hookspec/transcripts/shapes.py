@@ -1,6 +1,7 @@
 """What JSON data must look like: every fault at once, nothing converted."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from attrs import field, frozen
 
 Shape = Any
 """A type, for a value of exactly that type; None for null; ``[shape]`` for a list of such; a frozen set for one of
-its members; or one of the classes below."""
+its members; a pattern for a string that is all like it; or one of the classes below."""
 
 _NAMES: Final = {str: "a string", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
 
@@ -69,6 +70,9 @@ def faults(data: Any, shape: Shape, path: str = "") -> Iterator[Fault]:
     elif isinstance(shape, frozenset):
         if not isinstance(data, str) or data not in shape:
             yield Fault(path, f"must be one of {', '.join(sorted(shape))} (got {_told(data)})", "NOT_ALLOWED")
+    elif isinstance(shape, re.Pattern):
+        if not isinstance(data, str) or not shape.fullmatch(data):
+            yield Fault(path, f"must be like {shape.pattern} (got {_told(data)})", "INVALID")
     elif shape is not Any and type(data) is not (type(None) if shape is None else shape):
         yield _wrong(path, _NAMES.get(shape, "null"), data)
 

@@ -1,6 +1,7 @@
 """Transcripts: what is written is read, what is wrong is told, and no secret is in them."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def like(shape):
         return st.fixed_dictionaries(required, optional=optional)
     if isinstance(shape, list):
         return st.lists(like(shape[0]), max_size=3)
+    if isinstance(shape, re.Pattern):
+        return st.from_regex(shape, fullmatch=True)
     return st.sampled_from(sorted(shape)) if isinstance(shape, frozenset) else PLAIN[shape]
 
 

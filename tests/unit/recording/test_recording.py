@@ -190,3 +190,27 @@ def test_a_transcript_that_cannot_be_gone_on_with_is_told_once(studio, caplog, m
     with caplog.at_level(logging.WARNING, "serai.recording"):
         assert calls(studio.record(work)) == [("run", "first")]
     assert caplog.text.count("is not complete") == 1
+
+
+def test_what_cannot_be_recorded_stops_nobody(studio, caplog):
+    """The call was made: its answer is returned, and that the transcript lacks it is told."""
+
+    class Changing(dict):
+        """Is changed by another thread just when it is looked at."""
+
+        looks = 0
+
+        def values(self):
+            self.looks += 1
+            if self.looks == 1:
+                raise RuntimeError("changed size")
+            return super().values()
+
+    def work(instance, run):
+        instance.remote.run("first")
+        instance.node_group.cluster.extra["x"] = Changing()
+        assert instance.remote.run("second").status == 0
+
+    with caplog.at_level(logging.WARNING, "serai.recording"):
+        assert calls(studio.record(work)) == [("run", "first")]
+    assert caplog.text.count("is not complete: changed size") == 1

@@ -45,6 +45,8 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
         {"host": "w-1", "call": "start", "words": ["s"], "answer": True},
         {"call": "stop", "words": ["s"], "answer": True, "failure": {"error": "Unreachable", "message": "no"}},
         {"host": "w-1", "call": "status", "answer": [{"name": "s", "state": "dancing"}]},
+        {"host": "w-1", "call": "put", "sent": {"files": [{"mode": "rwx"}]}, "answer": []},
+        {"host": "w-1", "call": "get", "words": ["/x"], "answer": {"base64": "/w="}},
     )
     assert faults(text(*lines)) == [
         ("line 2: words", "WRONG_TYPE"),
@@ -58,6 +60,8 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
         ("line 7: host", "MISSING_KEY"),
         ("line 7: answer", "INVALID"),
         ("line 8: answer[0].state", "NOT_ALLOWED"),
+        ("line 9: sent.files[0].mode", "INVALID"),
+        ("line 10: answer.base64", "INVALID"),
     ]
 
 
