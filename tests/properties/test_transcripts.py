@@ -162,7 +162,7 @@ def recorded(secrets, text):
             for ask in (
                 lambda: remote.run("x", text, env={text: text}, cwd=f"/{text}", stdin=text),
                 lambda: remote.run("fail", stdin=text),
-                lambda: remote.put({f"/{text}": text, "/x": File(text.encode(), 0o600, text), "/y": Secret("another")}),
+                lambda: remote.put({f"/{text}": text, "/x": File(text.encode(), 0o600, text)}),
                 lambda: remote.get("/a"),
                 lambda: remote.get("/b"),
                 lambda: remote.http(f"http://x/{text}", data=text.encode()),
