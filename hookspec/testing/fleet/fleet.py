@@ -13,13 +13,15 @@ from serai.hookspec.errors import RemoteError, SeraiError
 from serai.hookspec.facts import Disk, Facts
 from serai.hookspec.infrastructure import Machine, MachineRequest
 from serai.hookspec.markers import hookimpl
-from serai.hookspec.remote import DirectEndpoint, Layout
+from serai.hookspec.remote import DirectEndpoint, Layout, Remote
 from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.fleet.clocks import Clock, RealClock
-from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, Rules, said
+from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, Rules, is_http, said
 from serai.hookspec.testing.fleet.faults import Journal
 from serai.hookspec.testing.fleet.hosts import FleetHost
 from serai.hookspec.testing.fleet.remote import FleetRemote
+from serai.hookspec.testing.fleet.replay import Replay
+from serai.hookspec.transcripts import Transcript
 
 FACTS: Final = Facts(
     distribution="debian",
@@ -81,6 +83,7 @@ class Fleet:
         self._connect_timeout = connect_timeout
         self._facts = facts
         self._rules = Rules()
+        self._replay: Replay | None = None
         self._hosts: dict[str, FleetHost] = {}
         self._ports: dict[str, Ports] = {}
         self._machines: dict[str, Machine] = {}
@@ -136,9 +139,9 @@ class Fleet:
         return found
 
     def _server_of(self, name: str, asked: Asked) -> tuple[FleetHost, Service] | None:
-        url = urlsplit(asked.argv[1]) if len(asked.argv) == 2 else None
-        if url is None or url.scheme not in ("http", "https"):
+        if not is_http(asked):
             return None
+        url = urlsplit(asked.argv[1])
         for host in self.hosts.values():
             if host.address == url.hostname and self.listeners(host.name).get(url.port or 80) == name:
                 service = host.processes.service(name)
@@ -153,6 +156,23 @@ class Fleet:
             answer: how they end, or a function that tells.
         """
         self._rules.add(pattern, answer)
+
+    def replay(self, transcript: Transcript, *, facts: Callable[[Facts], Facts] = lambda facts: facts) -> Replay:
+        """Have hosts answer as a transcript has it: nothing else, but to commands that are told about after this.
+
+        Clusters must have the node groups of the one that was recorded; names and addresses may be others.
+
+        Args:
+            transcript: what was recorded.
+            facts: changes what was recorded of what machines are like.
+
+        Returns:
+            What is done with it: :meth:`Replay.check` tells whether the calls are those that were recorded.
+        """
+        self._replay = Replay(transcript, facts)
+        self.answer(lambda asked: True, self._replay.command)
+        self._facts = self._replay.machine_facts(self._facts) or self._facts
+        return self._replay
 
     @hookimpl
     def get_machine_facts(self) -> Facts:
@@ -184,10 +204,11 @@ class Fleet:
 
     @hookimpl
     def get_endpoint(self, cluster: Cluster, instance: Instance) -> DirectEndpoint:
-        layout = Layout(f"/opt/serai/{cluster.name}")
-        return DirectEndpoint(
-            instance.instance_name, FleetRemote(self.host(instance.instance_name), layout, self._rules)
-        )
+        host = self.host(instance.instance_name)
+        remote: Remote = FleetRemote(host, Layout(f"/opt/serai/{cluster.name}"), self._rules)
+        if self._replay is not None:
+            remote = self._replay.lend(instance, remote, host)
+        return DirectEndpoint(instance.instance_name, remote)
 
     def _machine(self, cluster_id: str, request: MachineRequest) -> Machine:
         known = self._machines.get(request.name)

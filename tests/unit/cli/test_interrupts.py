@@ -72,7 +72,7 @@ given = [
     plugin("camp", Role.PROVISIONING, Stubborn()),
     plugin("local", Role.INFRASTRUCTURE, LocalProvider(root / "machines")),
 ]
-opened = lambda url: Engine.open(url, plugins=given, discover=False, cache=root / "cache")
+opened = lambda url, transcript: Engine.open(url, plugins=given, discover=False, cache=root / "cache")
 sys.exit(run(sys.argv[1:], Session(store=f"sqlite:///{root}/stubborn.db", opener=opened)))
 """
 

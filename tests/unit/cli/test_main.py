@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_with_json_even_a_usage_error_is_a_document(arguments: list[str], capsys
     assert told.err == ""
 
 
-def broken(url: str) -> Engine:
+def broken(url: str, transcript: Path | None) -> Engine:
     raise ZeroDivisionError("division by zero")
 
 
