@@ -153,7 +153,7 @@ class Ledger:
         return self._documents.opened(self._read(lambda connection: operations.one(connection, operation_id)))
 
     def operations(self, cluster_name: str | None = None, *, unfinished: bool = False) -> list[OperationRecord]:
-        """Operations, oldest first; those of deleted clusters among them.
+        """Operations in the order they were stored, whatever clocks said then; those of deleted clusters among them.
 
         Args:
             cluster_name: only those of clusters of this name.

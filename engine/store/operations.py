@@ -9,12 +9,13 @@ from serai.engine.store.records import JournalEntry, OperationRecord, busy
 from serai.engine.store.tables import is_unfinished, journal, operations
 from serai.hookspec.errors import NotFound
 
-_NAMES = tuple(column.name for column in operations.columns)
+_FIELDS = [column for column in operations.columns if column is not operations.c.sequence]
+_LAST = select(func.coalesce(func.max(operations.c.sequence), 0)).scalar_subquery()
 
 
 def add(connection: Connection, record: OperationRecord) -> None:
     """Insert a new operation."""
-    connection.execute(insert(operations).values(**_columns(record)))
+    connection.execute(insert(operations).values(**_columns(record), sequence=_LAST + 1))
 
 
 def save(connection: Connection, record: OperationRecord) -> None:
@@ -34,15 +35,15 @@ def one(connection: Connection, operation_id: str) -> OperationRecord:
     Raises:
         NotFound: there is none.
     """
-    row = connection.execute(select(operations).where(operations.c.id == operation_id)).first()
+    row = connection.execute(select(*_FIELDS).where(operations.c.id == operation_id)).first()
     if row is None:
         raise _not_found(operation_id)
     return _record(row)
 
 
 def some(connection: Connection, cluster_name: str | None, *, unfinished: bool) -> list[OperationRecord]:
-    """Operations, oldest first."""
-    query = select(operations).order_by(operations.c.created_at, operations.c.id)
+    """Operations in the order they were stored."""
+    query = select(*_FIELDS).order_by(operations.c.sequence)
     if cluster_name is not None:
         query = query.where(operations.c.cluster_name == cluster_name)
     if unfinished:
@@ -57,7 +58,7 @@ def refuse_if_busy(connection: Connection, record: OperationRecord) -> None:
         ClusterBusy: one is.
     """
     other = connection.execute(
-        select(operations).where(
+        select(*_FIELDS).where(
             operations.c.cluster_id == record.cluster_id,
             operations.c.id != record.id,
             is_unfinished,
@@ -87,7 +88,7 @@ def _not_found(operation_id: str) -> NotFound:
 
 
 def _columns(record: OperationRecord) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in _NAMES}
+    return {column.name: getattr(record, column.name) for column in _FIELDS}
 
 
 def _record(row: Row[Any]) -> OperationRecord:
