@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from serai.engine.store.records import JournalEntry, OperationRecord, busy
 from serai.engine.store.tables import is_unfinished, journal, operations
-from serai.hookspec.errors import NotFound
+from serai.hookspec.errors import NotFound, WrongStatus
 
 _FIELDS = [column for column in operations.columns if column is not operations.c.sequence]
 _LAST = select(func.coalesce(func.max(operations.c.sequence), 0)).scalar_subquery()
@@ -66,6 +66,25 @@ def refuse_if_busy(connection: Connection, record: OperationRecord) -> None:
     ).first()
     if other is not None:
         raise busy(_record(other))
+
+
+def refuse_if_not_last(connection: Connection, record: OperationRecord, after: str) -> None:
+    """Check that no operation on the cluster of this one came after another.
+
+    Raises:
+        WrongStatus: one did (code CLUSTER_CHANGED).
+    """
+    mine = operations.c.cluster_id == record.cluster_id
+    query = select(*_FIELDS).where(mine).order_by(operations.c.sequence.desc()).limit(1)
+    last = _record(connection.execute(query).one())
+    if last.id != after:
+        raise WrongStatus(
+            f"cluster {record.cluster_name} has changed since it was looked at: {last.kind} {last.id} {last.status}",
+            code="CLUSTER_CHANGED",
+            place=record.cluster_name,
+            hint=f"see how it is now: serai show {record.cluster_name}; then try again",
+            details={"operation": f"{last.kind} {last.id}", "status": last.status.value},
+        )
 
 
 def note(connection: Connection, entry: JournalEntry) -> JournalEntry:
