@@ -215,7 +215,7 @@ class Clusters:
         One that was interrupted, since its engine ended, goes on as the same operation.
 
         Raises:
-            WrongStatus: the last operation did not fail, or another one came in between just now (code CLUSTER_CHANGED).
+            WrongStatus: the last operation did not fail, or another one came in between (code CLUSTER_CHANGED).
             ClusterBusy: an operation is at work.
         """
         cluster = self._store.cluster(name)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from serai.engine.lifecycle import machines
+from serai.engine.lifecycle import machines as making
 from serai.engine.orphans import CLUSTER_GONE, NEVER_OURS, NO_INSTANCE
 from serai.engine.store.records import OperationRecord
 from serai.hookspec import hookimpl
@@ -131,7 +131,7 @@ def test_a_scaling_that_ends_while_orphans_are_looked_for_makes_none(engine, spe
     """The store is read twice: what ends in between is known by what is read then, whichever is read first."""
     engine.clusters.create(spec(2)).result(30)
     is_made, go_on = threading.Event(), threading.Event()
-    read, as_instance = getattr(engine._store, read_first), machines._instance
+    read, as_instance = getattr(engine._store, read_first), making._instance
 
     def made_and_not_stored(machine):
         is_made.set()
@@ -144,7 +144,7 @@ def test_a_scaling_that_ends_while_orphans_are_looked_for_makes_none(engine, spe
         scaling.result(30)
         return answer
 
-    monkeypatch.setattr(machines, "_instance", made_and_not_stored)
+    monkeypatch.setattr(making, "_instance", made_and_not_stored)
     scaling = engine.clusters.scale("demo", {"workers": 3})
     is_made.wait(30)
     monkeypatch.setattr(engine._store, read_first, read_and_end)
