@@ -80,7 +80,7 @@ def test_the_store_of_the_environment_yields_to_the_option(monkeypatch: pytest.M
     assert Session(store="sqlite:///a.db").url == "sqlite:///a.db"
 
 
-PROGRAM = "from serai.engine.cli.main import main; main()"
+PROGRAM = "from serai.engine.cli.start import main; main()"
 
 
 def test_an_error_whose_reader_has_gone_is_told_on_standard_error() -> None:

@@ -1,0 +1,16 @@
+"""Where the command begins. Ctrl-C ends it without a traceback also while it is loaded, and while it ends."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process, and end it."""
+    try:
+        from serai.engine.cli.main import run  # takes a moment, in which somebody may change their mind
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        os.write(2, b"Error: interrupted  [INTERRUPTED]\n")
+        os._exit(130)  # waits for nothing: what was begun is in the store, and was asked to stop if there was time
+    sys.exit(code)
