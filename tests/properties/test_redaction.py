@@ -74,7 +74,7 @@ def test_no_line_of_a_secret_survives_where_lines_are_kept_apart(case):
 @given(leaks())
 def test_no_secret_survives_in_an_error_or_what_it_is_made_of(case):
     secrets, text = case
-    assume(text)
+    assume(text and not any(secret in code for secret in secrets for code in ("HOSTS_FAILED", "REMOTE_COMMAND_FAILED")))
     failed = CommandFailed(text, host="h1", hint=text, details={"stderr": [text]})
     failed.__cause__ = ValueError(text)
     error = HostsFailed("step", {"h1": failed})
