@@ -117,6 +117,7 @@ def close(self):
 Leases.close = close
 """
 START = """
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what began the tests may ignore it
 from serai.engine.cli.start import main
 main()
 """
