@@ -26,4 +26,4 @@ def strings(data):
         return [*data, *(each for value in data.values() for each in strings(value))]
     if isinstance(data, list):
         return [each for item in data for each in strings(item)]
-    return [str(data)]
+    return [] if data is None or isinstance(data, bool) else [str(data)]

@@ -105,6 +105,11 @@ class HookCall:
         return limited
 
     @property
+    def origin(self) -> Origin:
+        """Whoever implements it, as errors name them that are nobody's alone."""
+        return self._culprit(())
+
+    @property
     def bare(self) -> Callable[..., Any]:
         """pluggy's own caller, for those who measure what stands above it."""
         return self._bare
