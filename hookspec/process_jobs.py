@@ -25,7 +25,10 @@ _SERVICE_PREFIX: Final = "job-"
 OUTPUT_LINES: Final = 20_000
 """The same in lines, whichever is less."""
 
-_REASON_LINES: Final = 20
+_SHOWN_LINES: Final = 20
+"""How much of what a failed job wrote last is kept with its status."""
+_REASON_LINES: Final = 400
+"""How far back a reason is looked for: stacks of Java are long, and what was thrown stands above them."""
 _STACK: Final = re.compile(r"at \S+\(.*\)|\.\.\. [0-9]+ more")
 """Lines below an exception of Java's: where it was thrown, not why."""
 
@@ -222,7 +225,8 @@ class ProcessJobEngine(ABC):
         if found.exit_code == 0:
             return {"status": JobStatus.SUCCEEDED, **ended}
         stderr = instance.remote.services.log(found.name, lines=_REASON_LINES)
-        return {"status": JobStatus.FAILED, **ended, "reason": _reason(found, stderr), "stderr": stderr}
+        shown = "".join(stderr.splitlines(keepends=True)[-_SHOWN_LINES:])
+        return {"status": JobStatus.FAILED, **ended, "reason": _reason(found, stderr), "stderr": shown}
 
 
 def may_be_cut(text: str) -> bool:

@@ -46,6 +46,14 @@ def test_a_stack_of_java_is_no_reason(execution: Make, ended: Ended) -> None:
     assert info["reason"] == "it ended with status 255: Caused by: no input"
 
 
+def test_what_was_thrown_is_found_above_a_long_stack(execution: Make, ended: Ended) -> None:
+    """Of the stack no more than its end is kept."""
+    stack = "i=0; while [ $i -lt 60 ]; do printf '\\tat a.B.run(B.java:1)\\n' >&2; i=$((i+1)); done"
+    info = ended(execution("sh", "-c", f"echo 'Exception: /out is there already' >&2; {stack}; exit 255"))
+    assert info["reason"] == "it ended with status 255: Exception: /out is there already"
+    assert str(info["stderr"]).splitlines() == ["\tat a.B.run(B.java:1)"] * 20
+
+
 def test_a_program_that_does_not_exist_is_a_failed_job(execution: Make, ended: Ended) -> None:
     """Not an error of whoever asks."""
     info = ended(execution("no-such-program-anywhere"))
