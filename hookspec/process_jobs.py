@@ -31,6 +31,8 @@ _REASON_LINES: Final = 400
 """How far back a reason is looked for: stacks of Java are long, and what was thrown stands above them."""
 _STACK: Final = re.compile(r"at \S+\(.*\)|\.\.\. [0-9]+ more")
 """Lines below an exception of Java's: where it was thrown, not why."""
+_CHATTER: Final = re.compile(r"[0-9]\S* [0-9]\S* (TRACE|DEBUG|INFO) .*")
+"""What is logged at the end of a program that fails, such as that it removes its directories."""
 
 Info = dict[str, Any]
 
@@ -258,6 +260,7 @@ def _lost(reason: str) -> Info:
 def _reason(found: ServiceStatus, stderr: str) -> str:
     if found.exit_code is None:
         return "it ended and nothing tells how: its machine or its supervisor ended with it"
-    said = (line.strip() for line in reversed(stderr.splitlines()))
-    last = next((line for line in said if line and not _STACK.fullmatch(line)), "")
+    said = [line.strip() for line in reversed(stderr.splitlines()) if line.strip()]
+    telling = (line for line in said if not _STACK.fullmatch(line) and not _CHATTER.fullmatch(line))
+    last = next(telling, said[0] if said else "")
     return f"it ended with status {found.exit_code}" + (f": {last}" if last else "")

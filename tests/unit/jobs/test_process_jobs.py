@@ -54,6 +54,19 @@ def test_what_was_thrown_is_found_above_a_long_stack(execution: Make, ended: End
     assert str(info["stderr"]).splitlines() == ["\tat a.B.run(B.java:1)"] * 20
 
 
+def test_what_is_logged_after_a_failure_is_no_reason(execution: Make, ended: Ended) -> None:
+    """Unless there is nothing else."""
+    end = "26/12/01 00:32:19 INFO ShutdownHookManager: Deleting directory /tmp/spark-7a673a27"
+    info = ended(execution("sh", "-c", f"echo 'FileNotFoundError: /in' >&2; echo '{end}' >&2; exit 1"))
+    assert info["reason"] == "it ended with status 1: FileNotFoundError: /in"
+
+
+def test_a_program_that_only_logs_is_told_by_its_last_line(execution: Make, ended: Ended) -> None:
+    """Rather than by none."""
+    info = ended(execution("sh", "-c", "echo '2026-12-01 00:32:19,001 INFO a.B: bye' >&2; exit 1"))
+    assert info["reason"] == "it ended with status 1: 2026-12-01 00:32:19,001 INFO a.B: bye"
+
+
 def test_a_program_that_does_not_exist_is_a_failed_job(execution: Make, ended: Ended) -> None:
     """Not an error of whoever asks."""
     info = ended(execution("no-such-program-anywhere"))
