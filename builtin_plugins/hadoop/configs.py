@@ -24,6 +24,10 @@ _PATTERN: Final = re.compile(r"[\[<%]|EXAMPLE")
 _INTEGERS: Final = {"int": 1 << 31, "long": 1 << 63}
 """The first positive number that is too large, by what Java reads."""
 
+OWN_DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {"yarn": {"yarn.log-aggregation-enable": "true"}}
+"""Otherwise than by Hadoop's own files, each written to its file: logs of containers would be gone after few hours, or
+with their node."""
+
 IMPORTANT: Final = frozenset(
     (
         "dfs.replication",
@@ -82,7 +86,8 @@ def _property_configs(version: str) -> Iterator[tuple[str, Config]]:
         for each in table(version).properties[file].values():
             if not reserved.reason(each.name) and not _PATTERN.search(each.name):
                 is_secret = not each.default and sensitive.search(each.name) is not None
-                value_type = {"config_type": ConfigType.SECRET} if is_secret else _value_type(each)
+                ours = each._replace(default=OWN_DEFAULTS.get(file, {}).get(each.name, each.default))
+                value_type = {"config_type": ConfigType.SECRET} if is_secret else _value_type(ours)
                 yield each.name, _config(each, settings.target(SERVICE_OF[file]), value_type)
 
 
