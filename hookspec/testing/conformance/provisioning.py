@@ -82,17 +82,18 @@ def ports(subject: Subject) -> Iterator[str]:
 @check("info", fix="publish strings, numbers, lists and mappings only", needs=["provisions"])
 def info(subject: Subject) -> Iterator[str]:
     """What is published and kept of a cluster is JSON."""
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    for name, value in plain(cluster).items():
-        try:
-            same = json.loads(json.dumps(value))
-        except (TypeError, ValueError) as error:
-            yield f"{name}: {error}"
-            continue
-        if same != value:
-            yield f"{name} is another after it was stored: {value!r}"
+    for example in subject.covering:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        for name, value in plain(cluster).items():
+            try:
+                same = json.loads(json.dumps(value))
+            except (TypeError, ValueError) as error:
+                yield f"{name}: {error}"
+                continue
+            if same != value:
+                yield f"{name} is another after it was stored: {value!r}"
 
 
 @check(
@@ -100,14 +101,15 @@ def info(subject: Subject) -> Iterator[str]:
 )
 def converges(subject: Subject) -> Iterator[str]:
     """Made twice, a cluster is as made once, and nothing was restarted."""
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    before, kept = world(stage.fleet, cluster.instances), plain(cluster)
-    stage.create(cluster)
-    yield from differences(before, world(stage.fleet, cluster.instances))
-    if plain(cluster) != kept:
-        yield "what is published or kept of the cluster changed"
+    for example in subject.covering:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        before, kept = world(stage.fleet, cluster.instances), plain(cluster)
+        stage.create(cluster)
+        yield from differences(before, world(stage.fleet, cluster.instances))
+        if plain(cluster) != kept:
+            yield "what is published or kept of the cluster changed"
 
 
 @check(
@@ -117,28 +119,35 @@ def converges(subject: Subject) -> Iterator[str]:
 )
 def resumes(subject: Subject) -> Iterator[str]:
     """Wherever making a cluster crashes, calling the hook again comes to the same end."""
+    for example in subject.covering:
+        if problems := _unlike_uninterrupted(subject, example):
+            yield from problems
+            return
+
+
+def _unlike_uninterrupted(subject: Subject, example: Cluster) -> list[str]:
+    """What is wrong after the first crash that matters; nothing where none does."""
     stages = [subject.stage() for _ in range(2)]
     worlds = []
     for stage in stages:
-        cluster = stage.cluster(subject.smallest)
+        cluster = stage.cluster(example)
         stage.create(cluster)
         worlds.append(world(stage.fleet, cluster.instances))
-    varying, total = varying_files(*worlds), len(stages[0].fleet.journal.calls)
-    for number in range(1, total + 1):
+    varying, calls = varying_files(*worlds), [call for _, call in stages[0].fleet.journal.calls]
+    for number, call in enumerate(calls, start=1):
+        moment = f"after a crash at call {number} of {len(calls)} ({call})"
         stage = subject.stage()
-        cluster = stage.cluster(subject.smallest)
-        call = f"call {number} of {total} ({stages[0].fleet.journal.calls[number - 1][1]})"
+        cluster = stage.cluster(example)
         stage.fleet.journal.plan(CRASH, at=number)
         try:
             for hook in _MAKING:
                 _resumed(stage, cluster, hook)
         except Exception as error:  # noqa: BLE001 - that is what is looked for
-            yield f"after a crash at {call}, it raised {type(error).__name__}: {error}"
-            return
+            return [f"{moment}, it raised {type(error).__name__}: {error}"]
         found = differences(worlds[0], world(stage.fleet, cluster.instances), same_processes=False, varying=varying)
-        if problems := [f"after a crash at {call}, {what}" for what in found]:
-            yield from problems
-            return
+        if problems := [f"{moment}, {what}" for what in found]:
+            return problems
+    return []
 
 
 def _resumed(stage: Stage, cluster: Cluster, hook: str) -> None:
@@ -155,18 +164,19 @@ def _resumed(stage: Stage, cluster: Cluster, hook: str) -> None:
 def health(subject: Subject) -> Iterator[str]:
     """A cluster that was just made is green, and one whose processes have ended is not."""
     subject.implements("get_health_checks")
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    for name, found in _looked_at(stage, cluster):
-        if found.color is not HealthColor.GREEN:
-            yield f"{name} is {found.color} just after the cluster was made: {found.reason}"
-    for instance in cluster.instances:
-        processes = stage.fleet.host(instance.instance_name).processes
-        for service in processes.names:
-            processes.end(service)
-    if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
-        yield "all is green although every process has ended"
+    for example in subject.covering:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        for name, found in _looked_at(stage, cluster):
+            if found.color is not HealthColor.GREEN:
+                yield f"{name} is {found.color} just after the cluster was made: {found.reason}"
+        for instance in cluster.instances:
+            processes = stage.fleet.host(instance.instance_name).processes
+            for service in processes.names:
+                processes.end(service)
+        if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
+            yield f"all is green although every process of {shape(example)} has ended"
 
 
 def _looked_at(stage: Stage, cluster: Cluster) -> Iterator[tuple[str, Health]]:
@@ -183,11 +193,12 @@ def _looked_at(stage: Stage, cluster: Cluster) -> Iterator[tuple[str, Health]]:
 def terminates(subject: Subject) -> Iterator[str]:
     """Ending a cluster leaves no process, done once or twice."""
     subject.implements("on_terminate_cluster")
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    for _ in range(2):
-        stage.on_terminate_cluster(cluster)
-        for name, state in world(stage.fleet, cluster.instances).items():
-            for service in state.services:
-                yield f"{name}: service {service} still runs"
+    for example in subject.covering:
+        stage = subject.stage()
+        cluster = stage.cluster(example)
+        stage.create(cluster)
+        for _ in range(2):
+            stage.on_terminate_cluster(cluster)
+            for name, state in world(stage.fleet, cluster.instances).items():
+                for service in state.services:
+                    yield f"{name}: service {service} still runs"

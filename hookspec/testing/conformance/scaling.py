@@ -45,8 +45,7 @@ def scaling_undisturbing(subject: Subject) -> Iterator[str]:
 @check("drains", fix="return when the framework says that nothing is left on them", needs=["scales"])
 def drains(subject: Subject) -> Iterator[str]:
     """Instances that hold nothing can be drained, and no service of others is disturbed meanwhile."""
-    subject.implements("decommission_nodes")
-    for example, group in subject.growable:
+    for example, group in subject.shrinkable:
         stage, cluster, leaving = grown(subject, example, group)
         staying = others(cluster, leaving)
         before = world(stage.fleet, staying)
@@ -61,8 +60,7 @@ def drains(subject: Subject) -> Iterator[str]:
 )
 def scaling_restores(subject: Subject) -> Iterator[str]:
     """Scaled up and down again, the instances that stayed are as before."""
-    subject.implements("decommission_nodes")
-    for example, group in subject.growable:
+    for example, group in subject.shrinkable:
         stage = subject.stage()
         cluster = stage.cluster(example)
         stage.create(cluster)

@@ -1,7 +1,7 @@
 """The plugin that is looked at, and what its author told of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import import_module
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from serai.hookspec.testing.conformance.checks import CHECKS, Check, NotApplicab
 from serai.hookspec.testing.conformance.examples import first_with
 from serai.hookspec.testing.fleet import Fleet, VirtualClock
 from serai.hookspec.testing.stage import Stage
+from serai.hookspec.testing.stage.documents import without_instances
 from serai.hookspec.testing.strategies import clusters
 from serai.hookspec.testing.strategies.draft import Draft
 from serai.hookspec.testing.strategies.judgement import is_sound
@@ -138,41 +139,69 @@ class Subject:
         return [draft.cluster(offer) for draft in drafts if is_sound(offer, draft)]
 
     @cached_property
+    def covering(self) -> list[Cluster]:
+        """Few of those clusters, the simplest first, that together have every process that any of them has."""
+        found: list[Cluster] = []
+        seen: set[str] = set()
+        for cluster in self.known:
+            processes = {process for group in cluster.node_groups for process in group.node_processes}
+            if not processes <= seen:
+                found.append(cluster)
+                seen |= processes
+        return found
+
+    @cached_property
     def growable(self) -> list[tuple[Cluster, str]]:
-        """For each process that more may be had of, the simplest cluster with a node group that may grow, and which.
+        """For each kind of node groups that may grow, by their processes, a simple cluster that has one, and which.
+
+        Of those that are alike it is one that may shrink again, where there is any.
 
         Raises:
             NotApplicable: there is none.
         """
         self.implements("scale_cluster")
-        services = self.offers.get_node_processes(self.smallest.hadoop_version)
-        processes = [process for names in services.values() for process in names]
-        found: dict[tuple[tuple[str, ...], ...], tuple[Cluster, str]] = {}
-        for process in processes:
-            grows = partial(self._growing, process)
-            for example in list(filter(grows, self.known))[:1]:
-                group = grows(example)[0]
-                found.setdefault(_shape(example, group), (example, group))
-        return list(found.values()) or self._searched(processes)
+        found: dict[tuple[str, ...], tuple[Cluster, str]] = {}
+        for example, name in [(example, name) for example in self.known for name in self._growing(example)]:
+            kind = tuple(sorted(example.node_group(name).node_processes))
+            if kind not in found or (self._shrinks(example, name) and not self._shrinks(*found[kind])):
+                found[kind] = example, name
+        return list(found.values()) or self._searched()
 
-    def _searched(self, processes: Sequence[str]) -> list[tuple[Cluster, str]]:
+    @cached_property
+    def shrinkable(self) -> list[tuple[Cluster, str]]:
+        """Those of them whose new instances may leave again.
+
+        Raises:
+            NotApplicable: there is none.
+        """
+        self.implements("decommission_nodes")
+        if not (found := [each for each in self.growable if self._shrinks(*each)]):
+            raise NotApplicable("no node group that may grow may shrink again")
+        return found
+
+    def _searched(self) -> list[tuple[Cluster, str]]:
         """As :attr:`growable`, where none of the clusters that are known may grow."""
-
-        def growing(cluster: Cluster) -> list[str]:
-            return [group for process in processes for group in self._growing(process, cluster)]
-
-        example = first_with(self.clusters(valid=True), growing)
+        example = first_with(self.clusters(valid=True), self._growing)
         if example is None:
             raise NotApplicable("no node group may grow")
-        return [(example, growing(example)[0])]
+        return [(example, self._growing(example)[0])]
 
-    def _growing(self, process: str, cluster: Cluster) -> list[str]:
-        """The node groups with instances of a process that may have one more of them, and two."""
+    def _growing(self, cluster: Cluster) -> list[str]:
+        """The node groups with instances that may have one more of them, and two."""
         return [
             group.name
-            for group in cluster.groups_with(process)
+            for group in cluster.node_groups
             if group.count and all(self._may_have(cluster, group.name, group.count + more) for more in (1, 2))
         ]
+
+    def _shrinks(self, cluster: Cluster, group: str) -> bool:
+        """Whether a group that got one more instance, or two, may give them up."""
+        larger, count = without_instances(cluster), cluster.node_group(group).count
+        for more in (1, 2):
+            larger.node_group(group).count = count + more
+            if not self._may_have(larger, group, count):
+                return False
+        return True
 
     def _may_have(self, cluster: Cluster, group: str, count: int) -> bool:
         try:
@@ -197,11 +226,3 @@ class Subject:
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises is a finding
             problems = (f"{type(error).__name__}: {error}",)
         return Result(check, Outcome.FAILED if problems else Outcome.PASSED, problems)
-
-
-def _shape(cluster: Cluster, group: str) -> tuple[tuple[str, ...], ...]:
-    """By which it is told whether two clusters would show the same when they grow."""
-    return (
-        tuple(cluster.node_group(group).node_processes),
-        *(tuple(each.node_processes) for each in cluster.node_groups),
-    )

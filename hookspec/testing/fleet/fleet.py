@@ -19,6 +19,7 @@ from serai.hookspec.testing.fleet.clocks import Clock, RealClock
 from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, Rules, said
 from serai.hookspec.testing.fleet.faults import Journal
 from serai.hookspec.testing.fleet.hosts import FleetHost
+from serai.hookspec.testing.fleet.processes import Processes
 from serai.hookspec.testing.fleet.remote import FleetRemote
 
 FACTS: Final = Facts(
@@ -38,11 +39,14 @@ FACTS: Final = Facts(
 Served = Callable[[FleetHost, Service, Asked], str]
 """What a service answers to HTTP."""
 
-Ports = Callable[[Service], Iterable[int]]
-"""Which ports a service listens on, by its declaration."""
+Ports = Callable[[FleetHost, Service], Iterable[int]]
+"""Which ports a service listens on, by the host that it runs on, and by its declaration."""
+
+Begun = Callable[[FleetHost, Service], str]
+"""What a service does when it is started; gives why it ends at once, or ``""`` where it goes on."""
 
 
-def _no_ports(service: Service) -> tuple[int, ...]:
+def _no_ports(host: FleetHost, service: Service) -> tuple[int, ...]:
     return ()
 
 
@@ -83,6 +87,7 @@ class Fleet:
         self._rules = Rules()
         self._hosts: dict[str, FleetHost] = {}
         self._ports: dict[str, Ports] = {}
+        self._beginnings: dict[str, Begun] = {}
         self._machines: dict[str, Machine] = {}
         self._lock = threading.RLock()
 
@@ -98,7 +103,14 @@ class Fleet:
                 address = str(_FIRST_ADDRESS + len(self._hosts))
                 facts = evolve(self._facts, hostname=name, machine_id=name, addresses=(address,))
                 self._hosts[name] = FleetHost(
-                    name, address, facts, self._latency, self._connect_timeout, self.clock, self.journal
+                    name,
+                    address,
+                    facts,
+                    self._latency,
+                    self._connect_timeout,
+                    self.clock,
+                    self.journal,
+                    processes=Processes(lambda service: self._begun(name, service)),
                 )
             return self._hosts[name]
 
@@ -108,7 +120,7 @@ class Fleet:
         Args:
             service: its name.
             answer: called with the host that it runs on, its declaration, and what was asked: method and URL.
-            ports: those it listens on beside the ones that it is declared to be ready by, told from its declaration.
+            ports: those it listens on beside the ones that it is declared to be ready by.
         """
         self._ports[service] = ports
         self._rules.add(
@@ -116,17 +128,33 @@ class Fleet:
             lambda _, asked: said(answer(*self._found(service, asked), asked)),
         )
 
+    def begin(self, service: str, begun: Begun) -> None:
+        """Tell what a service does when it is started, wherever that is.
+
+        Args:
+            service: its name.
+            begun: called with the host that it runs on, and its declaration; it may look at the host's files, as the
+                service itself would, and write some. What it gives other than ``""`` is the service's last word.
+        """
+        self._beginnings[service] = begun
+
+    def _begun(self, name: str, service: Service) -> str:
+        begun = self._beginnings.get(service.name)
+        return begun(self.host(name), service) if begun else ""
+
     def listeners(self, name: str) -> dict[int, str]:
         """The ports that something listens on which other machines reach on a host, with the service it is."""
-        processes = self.host(name).processes
-        running = [service for each in processes.names if (service := processes.service(each)) is not None]
+        host = self.host(name)
+        running = [service for each in host.processes.names if (service := host.processes.service(each)) is not None]
         declared = {
             condition.port: service.name
             for service in running
             for condition in service.ready
             if isinstance(condition, Listening) and not condition.address.startswith(_LOOPBACK)
         }
-        told = {port: service.name for service in running for port in self._ports.get(service.name, _no_ports)(service)}
+        told = {
+            port: service.name for service in running for port in self._ports.get(service.name, _no_ports)(host, service)
+        }
         return {**told, **declared}
 
     def _found(self, service: str, asked: Asked) -> tuple[FleetHost, Service]:

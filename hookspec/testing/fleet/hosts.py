@@ -56,7 +56,7 @@ class FleetHost:
     clock: Clock = field(factory=RealClock, repr=False)
     journal: Journal = field(factory=Journal, repr=False)
     files: dict[str, StoredFile] = field(factory=dict, init=False, repr=False)
-    processes: Processes = field(factory=Processes, init=False, repr=False)
+    processes: Processes = field(factory=Processes, kw_only=True, repr=False)
     calls: list[Call] = field(factory=list, init=False, repr=False)
     is_cut_off: bool = field(default=False, init=False)
     is_full: bool = field(default=False, init=False)

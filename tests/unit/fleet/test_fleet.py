@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from attrs import evolve
 
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.errors import CommandFailed, DeadlineExceeded, RemoteError, SeraiError, ServiceFailed, Unreachable
@@ -11,7 +12,7 @@ from serai.hookspec.infrastructure import MachineRequest
 from serai.hookspec.remote import File
 from serai.hookspec.secrets import Secret
 from serai.hookspec.services import Listening, Service, ServiceState
-from serai.hookspec.testing.fleet import Fleet, said
+from serai.hookspec.testing.fleet import Fleet, StoredFile, said
 
 CLUSTER = Cluster("demo", "none", "1", [NodeGroup("w", 1)], id="c1")
 
@@ -212,12 +213,42 @@ def test_a_broken_service_ends_with_its_log(remote, host):
     assert remote.services.status()["sheep"].state is ServiceState.EXITED
 
 
-def test_two_services_do_not_get_one_port(remote):
-    """The second one ends."""
+@pytest.mark.parametrize("first", [(), [Listening(7001)]])
+def test_two_services_do_not_get_one_port(remote, first):
+    """The second one ends, also where it was started before anybody waited for that port."""
     remote.services.start(SHEEP)
+    wolf = Service("wolf", ["wolf"], ready=[Listening(7000)])
     with pytest.raises(ServiceFailed) as caught:
-        remote.services.start(Service("wolf", ["wolf"], ready=[Listening(7000)]))
+        for ready in (first, wolf.ready):
+            remote.services.start(evolve(wolf, ready=ready))
     assert "7000 is in use by sheep" in caught.value.details["log"]
+    assert not remote.services.runs(wolf)
+
+
+def test_what_a_service_is_ready_by_may_be_told_later(remote, host):
+    """So are several started at once, and waited for afterwards."""
+    remote.services.start(evolve(SHEEP, ready=()))
+    assert host.processes.listeners == {}
+    assert not remote.services.start(SHEEP)
+    assert host.processes.listeners == {7000: "sheep"}
+    remote.services.start(evolve(SHEEP, ready=()))
+    assert host.processes.listeners == {7000: "sheep"}
+
+
+def test_a_service_looks_around_when_it_is_started(fleet, remote, host):
+    """It may write files, and end where it does not find what it needs; the next start is another try."""
+
+    def graze(host, service):
+        host.files["/seen"] = StoredFile(service.argv[1].encode(), 0o644, "")
+        return "" if "/meadow" in host.files else "no grass"
+
+    fleet.begin("sheep", graze)
+    with pytest.raises(ServiceFailed) as caught:
+        remote.services.start(SHEEP)
+    assert (caught.value.details["log"], host.files["/seen"].content) == ("no grass", b"--loud")
+    assert remote.services.status()["sheep"].exit_code == 1
+    remote.put({"/meadow": ""})
+    assert remote.services.start(SHEEP)
 
 
 def test_what_is_removed_was_never_there(remote):
