@@ -146,9 +146,8 @@ def _refuse_foreign_blocks(cluster: Cluster, run: Run) -> None:
 def _refuse_foreign_edits(cluster: Cluster, run: Run) -> None:
     def has_edits(instance: Instance) -> bool:
         journal = f"{hadoop_paths(instance).journal_dir}/{nameservice(cluster)}"
-        return any(
-            name.startswith("edits_") for name in listings(instance.remote.script(LIST_CURRENT, journal).stdout)[journal]
-        )
+        listing = instance.remote.script(LIST_CURRENT, journal).stdout
+        return any(name.startswith("edits_") for name in listings(listing)[journal])
 
     instances = cluster.instances_with(JOURNALNODE)
     found = run.each(instances, has_edits, step="Look for edits") if instances else []

@@ -10,10 +10,10 @@ from serai.builtin_plugins.hadoop.daemons import DAEMONS
 from serai.builtin_plugins.hadoop.processes import DATANODE, NAMENODE, NODEMANAGER
 from serai.builtin_plugins.hadoop.testing.beans import Beans
 from serai.builtin_plugins.hadoop.testing.commands import Commands
-from serai.builtin_plugins.hadoop.testing.hdfs import HELD, Hdfs
+from serai.builtin_plugins.hadoop.testing.hdfs import HELD_BLOCKS, Hdfs
 from serai.builtin_plugins.hadoop.testing.quorum import Quorum
 from serai.builtin_plugins.hadoop.testing.webhdfs import Files, refused
-from serai.builtin_plugins.hadoop.testing.yarn import Yarn
+from serai.builtin_plugins.hadoop.testing.yarn import HELD_CONTAINERS, Yarn
 from serai.hookspec.facts import JavaRuntime
 from serai.hookspec.services import Service
 from serai.hookspec.testing.conformance import Testing
@@ -97,8 +97,19 @@ def hadoop_fleet() -> Fleet:
 
 
 def hold(fleet: Fleet, name: str) -> None:
-    """Have blocks on a host that no other DataNode takes, and a container that never finishes."""
-    fleet.host(name).files[HELD] = StoredFile(b"", 0o644, "")
+    """Have blocks on a host that no other DataNode takes, and a container there that does not end."""
+    hold_blocks(fleet, name)
+    hold_containers(fleet, name)
+
+
+def hold_blocks(fleet: Fleet, name: str) -> None:
+    """Have blocks alone on it."""
+    fleet.host(name).files[HELD_BLOCKS] = StoredFile(b"", 0o644, "")
+
+
+def hold_containers(fleet: Fleet, name: str) -> None:
+    """Have a container alone on it."""
+    fleet.host(name).files[HELD_CONTAINERS] = StoredFile(b"", 0o644, "")
 
 
 TESTING: Final = Testing(

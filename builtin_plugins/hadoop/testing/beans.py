@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from serai.builtin_plugins.hadoop.namenode import DECOMMISSIONED, DECOMMISSIONING
-from serai.builtin_plugins.hadoop.testing.hdfs import HELD, Hdfs, NameNode
+from serai.builtin_plugins.hadoop.namenode import DECOMMISSIONED, DECOMMISSIONING, IN_SERVICE
+from serai.builtin_plugins.hadoop.testing.hdfs import HELD_BLOCKS, Hdfs, NameNode
 from serai.hookspec.testing.fleet import FleetHost
 
 Bean = dict[str, Any]
@@ -39,8 +39,8 @@ class Beans:
     def answer(self, url: str, namenode: NameNode) -> str:
         """What ``/jmx`` says: the beans that are asked for, by name or by the beginning of it."""
         wanted = parse_qs(urlsplit(url).query).get("qry", ["*"])[0]
-        named = {name: {"name": f"{_NAMENODE}{name}", **bean} for name, bean in self._beans(namenode).items()}
-        return json.dumps({"beans": [bean for bean in named.values() if _fits(bean["name"], wanted)]})
+        named: list[Bean] = [{"name": f"{_NAMENODE}{name}", **bean} for name, bean in self._beans(namenode).items()]
+        return json.dumps({"beans": [bean for bean in named if _fits(bean["name"], wanted)]})
 
     def of_datanode(self, host: FleetHost) -> str:
         """What ``/jmx`` of a host's DataNode says: with which NameNodes it is registered."""
@@ -53,7 +53,7 @@ class Beans:
 
     def _beans(self, namenode: NameNode) -> Mapping[str, Bean]:
         live, dead = self._live(namenode), self._dead(namenode)
-        leaving = {
+        leaving: dict[str, Bean] = {
             address: {"xferaddr": address, "location": _RACK, "underReplicatedBlocks": self._left(namenode, address)}
             for address, each in live.items()
             if each["adminState"] == DECOMMISSIONING
@@ -79,7 +79,7 @@ class Beans:
         }
 
     def _left(self, namenode: NameNode, address: str) -> int:
-        return _BLOCKS if HELD in namenode.registered[address].host.files else 0
+        return _BLOCKS if HELD_BLOCKS in namenode.registered[address].host.files else 0
 
     def _live(self, namenode: NameNode) -> dict[str, Bean]:
         return {
@@ -104,7 +104,8 @@ class Beans:
         }
         known = {entry for each in namenode.registered.values() for entry in (each.address, each.host.address)}
         awaited = [entry for entry in namenode.included if ":" in entry and entry not in known]
-        return {**gone, **{entry: _buried(entry, "In Service") for entry in awaited}}
+        states = {True: DECOMMISSIONED, False: IN_SERVICE}
+        return {**gone, **{entry: _buried(entry, states[entry in namenode.leaving]) for entry in awaited}}
 
 
 def _buried(address: str, state: str) -> Bean:

@@ -109,8 +109,8 @@ def _listing(host: FleetHost, paths: Sequence[str]) -> str:
     """Names in ``current`` of each directory, after that itself."""
     told = []
     for path in paths:
-        beginning = f"{path}/current/"
-        names = sorted({file.removeprefix(beginning).split("/")[0] for file in host.files if file.startswith(beginning)})
+        current = f"{path}/current/"
+        names = sorted({file[len(current) :].split("/")[0] for file in host.files if file.startswith(current)})
         told += [f"/{path}", *(["current", *names] if names else [])]
     return "".join(f"{line}\n" for line in told)
 

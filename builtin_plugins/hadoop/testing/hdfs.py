@@ -22,8 +22,8 @@ from serai.builtin_plugins.hadoop.testing.reading import (
 from serai.hookspec.services import Service
 from serai.hookspec.testing.fleet import Fleet, FleetHost
 
-HELD: Final = "/held"
-"""A file on hosts that nobody gets done with: what they hold is nowhere else."""
+HELD_BLOCKS: Final = "/held-blocks"
+"""A file on hosts whose blocks no other DataNode takes."""
 INTERVAL: Final = 30.0
 """Seconds after which a NameNode looks whether DataNodes are drained, by Hadoop's own default."""
 
@@ -128,7 +128,7 @@ class Hdfs:
         since = [moment for entry, moment in namenode.leaving.items() if names([entry], datanode.host, port)]
         if not since:
             return IN_SERVICE
-        waits = HELD in datanode.host.files or self._fleet.clock.now() - max(since) < INTERVAL
+        waits = HELD_BLOCKS in datanode.host.files or self._fleet.clock.now() - max(since) < INTERVAL
         return DECOMMISSIONING if waits and self.is_live(datanode) else DECOMMISSIONED
 
     def refresh(self, namenode: NameNode) -> None:
@@ -140,7 +140,7 @@ class Hdfs:
                 datanode.host.processes.end(DAEMONS[DATANODE].service, 1)
 
     def is_active(self, namenode: NameNode) -> bool:
-        """Whether a NameNode serves: one that is alone does, and of two the one that ZooKeeper's servers know as such."""
+        """Whether a NameNode serves: one that is alone does, and of two the one that came first, while it runs."""
         service = namenode.found.get("dfs.nameservices")
         if not service:
             return True

@@ -39,10 +39,10 @@ def namenode_addresses(found: Mapping[str, str], name: str = "dfs.namenode.rpc-a
         found: the properties of whoever looks for them.
         name: of the property that tells.
     """
-    service = found.get("dfs.nameservices")
+    service = found.get("dfs.nameservices", "")
     if not service:
-        address = found.get(name) or urlsplit(found.get("fs.defaultFS", "")).netloc
-        return {"": address} if address else {}
+        alone = found.get(name, "") or urlsplit(found.get("fs.defaultFS", "")).netloc
+        return {"": alone} if alone else {}
     ids = found.get(f"dfs.ha.namenodes.{service}", "").split(",")
     return {each: address for each in ids if (address := found.get(f"{name}.{service}.{each}"))}
 

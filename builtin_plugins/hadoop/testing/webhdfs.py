@@ -2,7 +2,7 @@
 
 import json
 from typing import Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from serai.builtin_plugins.hadoop.testing.beans import Beans
 from serai.builtin_plugins.hadoop.testing.hdfs import Hdfs, NameNode
@@ -84,7 +84,10 @@ class Files:
         serving = [each.web for each in namenode.registered.values() if self._hdfs.is_live(each)]
         if not serving:
             raise refused(url, 403, "IOException: Failed to find datanode, suggest to check cluster health.")
-        return json.dumps({"Location": f"http://{serving[0]}{urlsplit(url).path}?op={operation}"})
+        parts = urlsplit(url)
+        user = parse_qs(parts.query).get("user.name", ["dr.who"])[0]
+        query = urlencode({"op": operation, "user.name": user, "namenoderpcaddress": namenode.address})
+        return json.dumps({"Location": f"http://{serving[0]}{parts.path}?{query}"})
 
     def _permitted(self, url: str, path: str, permission: str) -> str:
         if path not in self.directories:

@@ -11,12 +11,14 @@ from serai.builtin_plugins.hadoop import resourcemanager as states
 from serai.builtin_plugins.hadoop.daemons import DAEMONS
 from serai.builtin_plugins.hadoop.listening import LISTENING
 from serai.builtin_plugins.hadoop.processes import NODEMANAGER, RESOURCEMANAGER
-from serai.builtin_plugins.hadoop.testing.hdfs import HELD, Hdfs
+from serai.builtin_plugins.hadoop.testing.hdfs import Hdfs
 from serai.builtin_plugins.hadoop.testing.reading import lines, names, port_of, properties
 from serai.builtin_plugins.hadoop.testing.webhdfs import refused
 from serai.hookspec.services import Service
 from serai.hookspec.testing.fleet import Asked, Fleet, FleetHost
 
+HELD_CONTAINERS: Final = "/held-containers"
+"""A file on hosts where a container runs that neither finishes nor can be ended."""
 INTERVAL: Final = 20.0
 """Seconds after which a ResourceManager looks whether NodeManagers that leave are done, by Hadoop's own default."""
 _TRACKER: Final = "yarn.resourcemanager.resource-tracker.address"
@@ -79,10 +81,12 @@ class Yarn:
         hdfs: its file system, by which hosts that are not heard of are told.
 
     Attributes:
+        applications: how many run.
         refreshed: the arguments of each order to read the lists again.
     """
 
     def __init__(self, fleet: Fleet, hdfs: Hdfs) -> None:
+        self.applications = 0
         self.refreshed: Final[list[tuple[str, ...]]] = []
         self._fleet = fleet
         self._hdfs = hdfs
@@ -148,7 +152,7 @@ class Yarn:
         is_heard = not node.host.is_cut_off and node.host.name not in self._hdfs.unheard
         if since:
             moment, graceful = max(since)
-            waits = graceful and (HELD in node.host.files or self._fleet.clock.now() - moment < INTERVAL)
+            waits = graceful and (HELD_CONTAINERS in node.host.files or self._fleet.clock.now() - moment < INTERVAL)
             return states.DECOMMISSIONING if waits and is_heard and _runs(node.host) else states.DECOMMISSIONED
         if not is_heard:
             return states.LOST
@@ -164,7 +168,7 @@ class Yarn:
             raise refused(asked.argv[1], 404, "It looks like you are making an HTTP request to a Hadoop IPC port.")
         answers: dict[str, Any] = {
             "/ws/v1/cluster/info": {"clusterInfo": {"state": states.STARTED, "haState": states.ACTIVE}},
-            "/ws/v1/cluster/metrics": {"clusterMetrics": {"appsRunning": 0}},
+            "/ws/v1/cluster/metrics": {"clusterMetrics": {"appsRunning": self.applications}},
         }
         if url.path == "/ws/v1/cluster/nodes":
             self._send_away(master)
@@ -181,7 +185,7 @@ class Yarn:
             "id": f"{node.name}:{node.port}",
             "nodeHostName": node.name,
             "healthReport": "",
-            "numContainers": int(HELD in node.host.files),
+            "numContainers": int(HELD_CONTAINERS in node.host.files),
         }
 
     def _ports(self, host: FleetHost, service: Service) -> list[int]:

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.configs import Config
@@ -26,10 +25,10 @@ _PRIVATE = 0o077
 )
 def secrets(subject: Subject) -> Iterator[str]:
     """A secret is in no argument list, environment, log, step, error, published fact or readable file."""
-    tried = [(cluster, canaries) for cluster, canaries in map(partial(_with_canaries, subject), subject.covering) if canaries]
-    if not tried:
+    examples = [_with_canaries(subject, each) for each in subject.covering]
+    if not any(canaries for _, canaries in examples):
         raise NotApplicable("no config of a service that a cluster has is a secret")
-    for cluster, canaries in tried:
+    for cluster, canaries in examples:
         for breaks in (None, "start", "http", "run", "put"):
             stage = subject.stage()
             sinks: list[tuple[str, str]] = []

@@ -161,10 +161,11 @@ class Subject:
         """
         self.implements("scale_cluster")
         found: dict[tuple[str, ...], tuple[Cluster, str]] = {}
-        for example, name in [(example, name) for example in self.known for name in self._growing(example)]:
-            kind = tuple(sorted(example.node_group(name).node_processes))
-            if kind not in found or (self._shrinks(example, name) and not self._shrinks(*found[kind])):
-                found[kind] = example, name
+        for example in self.known:
+            for name in self._growing(example):
+                kind = tuple(sorted(example.node_group(name).node_processes))
+                if kind not in found or (self._shrinks(example, name) and not self._shrinks(*found[kind])):
+                    found[kind] = example, name
         return list(found.values()) or self._searched()
 
     @cached_property

@@ -152,9 +152,8 @@ class Fleet:
             for condition in service.ready
             if isinstance(condition, Listening) and not condition.address.startswith(_LOOPBACK)
         }
-        told = {
-            port: service.name for service in running for port in self._ports.get(service.name, _no_ports)(host, service)
-        }
+        ports = [(service.name, self._ports.get(service.name, _no_ports)(host, service)) for service in running]
+        told = {port: service for service, found in ports for port in found}
         return {**told, **declared}
 
     def _found(self, service: str, asked: Asked) -> tuple[FleetHost, Service]:

@@ -128,10 +128,11 @@ class Processes:
             self.forget(name)
 
     def _taken(self, service: Service) -> str:
-        listeners = self.listeners
-        for condition in service.ready:
-            if isinstance(condition, Listening) and listeners.get(condition.port, service.name) != service.name:
-                return f"port {condition.port} is in use by {listeners[condition.port]}"
+        wanted = {condition.port for condition in service.ready if isinstance(condition, Listening)}
+        for name, other in self._known.items():
+            for condition in other.service.ready if other.runs and name != service.name else ():
+                if isinstance(condition, Listening) and condition.port in wanted:
+                    return f"port {condition.port} is in use by {name}"
         return ""
 
 
