@@ -18,13 +18,17 @@ from serai.hookspec.testing.fleet.fleet import FACTS
 _HELD: Final = "/held"
 """A file on hosts whose executors do not end."""
 
+_JOINS_WITHIN: Final = 1.0
+"""Seconds from when a master is first asked about a worker."""
+
 
 def spark_fleet() -> Fleet:
     """Hosts with a Java, on which Spark can be installed, and runs."""
     java = JavaRuntime("/usr/lib/jvm/java-17", "17.0.15")
     fleet = Fleet(clock=VirtualClock(), facts=evolve(FACTS, java=java, architecture=platform.machine()))
     fleet.answer(["sh", "-c"], said("made\n"))
-    fleet.serve(SERVICE_NAMES[MASTER], lambda host, service, asked: json.dumps(_master(fleet, host, service)))
+    joining = _Joining(fleet)
+    fleet.serve(SERVICE_NAMES[MASTER], lambda host, service, asked: json.dumps(_master(joining, host, service)))
     fleet.serve(SERVICE_NAMES[WORKER], lambda host, service, asked: json.dumps(_worker(host, service)))
     return fleet
 
@@ -34,13 +38,26 @@ def hold(fleet: Fleet, name: str) -> None:
     fleet.host(name).files[_HELD] = StoredFile(b"", 0o644, "")
 
 
-def _master(fleet: Fleet, host: FleetHost, service: Service) -> dict[str, Any]:
+class _Joining:
+    """Which workers have joined their masters: a worker listens at once, and is listed a moment after."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._begun: dict[tuple[str, int | None], float] = {}
+
+    def joined(self, url: str) -> list[tuple[FleetHost, Service]]:
+        """The workers of a master, with their hosts."""
+        workers = ((host, host.processes.service(SERVICE_NAMES[WORKER])) for host in self._fleet.hosts.values())
+        return [(host, each) for host, each in workers if each and url in each.argv and self._has_joined(host, each)]
+
+    def _has_joined(self, host: FleetHost, worker: Service) -> bool:
+        now, process = self._fleet.clock.now(), (host.name, host.processes.status(worker.name).pid)
+        return now - self._begun.setdefault(process, now) >= _JOINS_WITHIN
+
+
+def _master(joining: _Joining, host: FleetHost, service: Service) -> dict[str, Any]:
     url = f"spark://{host.address}:{_after(service, '--port')}"
-    workers = [
-        _listed(other, worker)
-        for other in fleet.hosts.values()
-        if (worker := other.processes.service(SERVICE_NAMES[WORKER])) is not None and url in worker.argv
-    ]
+    workers = [_listed(other, worker) for other, worker in joining.joined(url)]
     alive = sum(worker["state"] == ALIVE for worker in workers)
     return {
         "url": url,

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator
 
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType
+from serai.hookspec.facts import Facts
 from serai.hookspec.testing.conformance.checks import check
 from serai.hookspec.testing.conformance.examples import falsified
 from serai.hookspec.testing.conformance.subject import Subject
@@ -95,11 +100,11 @@ def config_targets(subject: Subject) -> Iterator[str]:
 
 @check(
     "recommendations",
-    fix="recommend values that the config allows, for node groups of the cluster, whatever the cluster is like",
+    fix="recommend values that the config allows, for node groups of the cluster, however small machines are",
     needs=["config-defaults", "config-choices", "config-bounds", "config-targets"],
 )
 def recommendations(subject: Subject) -> Iterator[str]:
-    """What is recommended for any cluster is a value that its config allows, for a group that is there."""
+    """What is recommended for any cluster, on any machines, is a value that its config allows, for a group it has."""
     subject.implements("recommend_configs")
 
     def wrong(cluster: Cluster) -> Iterator[str]:
@@ -114,4 +119,15 @@ def recommendations(subject: Subject) -> Iterator[str]:
             if item.node_group is not None and item.node_group not in groups:
                 yield f"{item.name!r} is recommended for {item.node_group!r}, which is no node group"
 
-    yield from falsified(subject.clusters(valid=None), wrong, subject.examples)
+    yield from falsified(subject.clusters(valid=None, facts=_machines(subject)), wrong, subject.examples)
+
+
+def _machines(subject: Subject) -> SearchStrategy[Facts]:
+    """Small and large ones, and such as several instances share; of some nobody knows how large they are."""
+    return st.builds(
+        evolve,
+        st.just(subject.offers.fleet.get_machine_facts()),
+        cpus=st.sampled_from((1, 2, 4, 64)),
+        memory_mb=st.sampled_from((256, 512, 1024, 2048, 8192, 1 << 18, 0)),
+        machine_id=st.sampled_from(("", "shared")),
+    )

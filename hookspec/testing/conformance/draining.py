@@ -5,7 +5,7 @@ from typing import Final
 
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.testing.conformance.checks import NotApplicable, check
-from serai.hookspec.testing.conformance.scaling import grown
+from serai.hookspec.testing.conformance.scaling import grown, grown_alike
 from serai.hookspec.testing.conformance.subject import Subject
 from serai.hookspec.testing.fleet import HANG, UNREACHABLE, Call, Fault, garbage
 from serai.hookspec.testing.stage import Stage
@@ -68,7 +68,7 @@ def drain_waits(subject: Subject) -> Iterator[str]:
         raise NotApplicable("its Testing tells no way to hold an instance")
     for example, group in _with_drain(subject):
         for held in (0, 1):
-            stage, cluster, leaving = _alike(subject, example, group, held)
+            stage, cluster, leaving = grown_alike(subject, example, group, number=2, short=held)
             hold(stage.fleet, leaving[held].instance_name)
             if _returns(stage, cluster, leaving):
                 address, other = leaving[held].internal_ip, leaving[1 - held].internal_ip
@@ -89,22 +89,6 @@ def _asked(subject: Subject, example: Cluster, group: str) -> set[str]:
     stage.decommission_nodes(cluster, leaving)
     calls: list[tuple[str, Call]] = stage.fleet.journal.calls[before:]
     return {call.kind for _, call in calls} & _QUESTIONS
-
-
-def _alike(subject: Subject, example: Cluster, group: str, held: int) -> tuple[Stage, Cluster, list[Instance]]:
-    """Two instances that are to leave; the address of one begins with that of the other, as does its name."""
-    stage = subject.stage()
-    count = example.node_group(group).count
-    names = [f"{example.name}-{group}-{number}" for number in (count + 1, count + 2)]
-    short, long = (names[held], names[1 - held])
-    stage.fleet.host(short)  # 10.0.0.1
-    for number in range(2, 10):
-        stage.fleet.host(f"unused-{number}")
-    stage.fleet.host(long)  # 10.0.0.10
-    cluster = stage.cluster(example)
-    stage.create(cluster)
-    stage.scale_cluster(cluster, stage.grow(cluster, group, 2))
-    return stage, cluster, stage.shrink(cluster, group, 2)
 
 
 def _returns(stage: Stage, cluster: Cluster, leaving: list[Instance]) -> bool:

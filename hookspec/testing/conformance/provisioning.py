@@ -1,6 +1,7 @@
 """Checks of making and ending clusters: what is accepted works, and done again it changes nothing."""
 
 import json
+import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -11,7 +12,7 @@ from serai.hookspec.health import Health, HealthColor
 from serai.hookspec.testing.conformance.checks import check
 from serai.hookspec.testing.conformance.examples import falsified
 from serai.hookspec.testing.conformance.subject import Subject
-from serai.hookspec.testing.conformance.worlds import differences, shape, varying_files, world
+from serai.hookspec.testing.conformance.worlds import HostState, differences, shape, varying_files, world
 from serai.hookspec.testing.fleet import CRASH, Crash
 from serai.hookspec.testing.stage import Stage
 from serai.hookspec.testing.stage.documents import plain, put_back, without_instances
@@ -79,13 +80,37 @@ def ports(subject: Subject) -> Iterator[str]:
     yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
 
 
+@check(
+    "alike",
+    fix="start a process on every instance that is to have it; refuse more of them than there can be",
+    needs=["provisions"],
+)
+def alike(subject: Subject) -> Iterator[str]:
+    """On all instances of a node group the same listens."""
+
+    def wrong(example: Cluster) -> Iterator[str]:
+        stage, cluster = _made(subject, example)
+        for group in cluster.node_groups:
+            names = [each.instance_name for each in group.instances]
+            ports = [sorted(stage.fleet.listeners(name)) for name in names]
+            for name, there in zip(names, ports, strict=True):
+                if there != ports[0]:
+                    yield f"on {name} {there} is listened on, on {names[0]} of the same group {ports[0]}"
+
+    for example in subject.known:
+        for index, _ in enumerate(example.node_groups):
+            larger = without_instances(example)
+            larger.node_groups[index].count += 1
+            if not complaints(partial(_validated, subject, larger)):
+                yield from wrong(larger)
+    yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
+
+
 @check("info", fix="publish strings, numbers, lists and mappings only", needs=["provisions"])
 def info(subject: Subject) -> Iterator[str]:
     """What is published and kept of a cluster is JSON."""
     for example in subject.covering:
-        stage = subject.stage()
-        cluster = stage.cluster(example)
-        stage.create(cluster)
+        _, cluster = _made(subject, example)
         for name, value in plain(cluster).items():
             try:
                 same = json.loads(json.dumps(value))
@@ -102,14 +127,20 @@ def info(subject: Subject) -> Iterator[str]:
 def converges(subject: Subject) -> Iterator[str]:
     """Made twice, a cluster is as made once, and nothing was restarted."""
     for example in subject.covering:
-        stage = subject.stage()
-        cluster = stage.cluster(example)
-        stage.create(cluster)
+        stage, cluster = _made(subject, example)
         before, kept = world(stage.fleet, cluster.instances), plain(cluster)
+        if any(_may_tell_time(state) for state in before.values()):
+            time.sleep(1.0)  # so that a time to the second is another one
         stage.create(cluster)
         yield from differences(before, world(stage.fleet, cluster.instances))
         if plain(cluster) != kept:
             yield "what is published or kept of the cluster changed"
+
+
+def _may_tell_time(state: HostState) -> bool:
+    """Whether files have a time in them, as far as that is to be seen: the year, or seconds since 1970."""
+    signs = [sign.encode() for sign in (time.strftime("%Y"), str(time.time())[:6])]
+    return any(sign in file.content for file in state.files.values() for sign in signs)
 
 
 @check(
@@ -127,13 +158,9 @@ def resumes(subject: Subject) -> Iterator[str]:
 
 def _unlike_uninterrupted(subject: Subject, example: Cluster) -> list[str]:
     """What is wrong after the first crash that matters; nothing where none does."""
-    stages = [subject.stage() for _ in range(2)]
-    worlds = []
-    for stage in stages:
-        cluster = stage.cluster(example)
-        stage.create(cluster)
-        worlds.append(world(stage.fleet, cluster.instances))
-    varying, calls = varying_files(*worlds), [call for _, call in stages[0].fleet.journal.calls]
+    made = [_made(subject, example) for _ in range(2)]
+    worlds = [world(stage.fleet, cluster.instances) for stage, cluster in made]
+    varying, calls = varying_files(*worlds), [call for _, call in made[0][0].fleet.journal.calls]
     for number, call in enumerate(calls, start=1):
         moment = f"after a crash at call {number} of {len(calls)} ({call})"
         stage = subject.stage()
@@ -162,21 +189,26 @@ def _resumed(stage: Stage, cluster: Cluster, hook: str) -> None:
 
 @check("health", fix="look at the processes and ask the framework itself, each time", needs=["provisions"])
 def health(subject: Subject) -> Iterator[str]:
-    """A cluster that was just made is green, and one whose processes have ended is not."""
+    """A cluster that was just made is green, and one of whose processes any has ended is not."""
     subject.implements("get_health_checks")
     for example in subject.covering:
-        stage = subject.stage()
-        cluster = stage.cluster(example)
-        stage.create(cluster)
+        stage, cluster = _made(subject, example)
         for name, found in _looked_at(stage, cluster):
             if found.color is not HealthColor.GREEN:
                 yield f"{name} is {found.color} just after the cluster was made: {found.reason}"
-        for instance in cluster.instances:
-            processes = stage.fleet.host(instance.instance_name).processes
-            for service in processes.names:
-                processes.end(service)
-        if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
-            yield f"all is green although every process of {shape(example)} has ended"
+        states = world(stage.fleet, cluster.instances)
+        for name, service in [(name, service) for name, state in states.items() for service in state.services]:
+            stage, cluster = _made(subject, example)
+            stage.fleet.host(name).processes.end(service)
+            if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
+                yield f"all is green although {service} of {name} has ended"
+
+
+def _made(subject: Subject, example: Cluster) -> tuple[Stage, Cluster]:
+    stage = subject.stage()
+    cluster = stage.cluster(example)
+    stage.create(cluster)
+    return stage, cluster
 
 
 def _looked_at(stage: Stage, cluster: Cluster) -> Iterator[tuple[str, Health]]:
@@ -194,9 +226,7 @@ def terminates(subject: Subject) -> Iterator[str]:
     """Ending a cluster leaves no process, done once or twice."""
     subject.implements("on_terminate_cluster")
     for example in subject.covering:
-        stage = subject.stage()
-        cluster = stage.cluster(example)
-        stage.create(cluster)
+        stage, cluster = _made(subject, example)
         for _ in range(2):
             stage.on_terminate_cluster(cluster)
             for name, state in world(stage.fleet, cluster.instances).items():

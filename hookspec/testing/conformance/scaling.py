@@ -1,6 +1,7 @@
 """Checks of scaling: what comes, what leaves, and those who are not concerned."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.testing.conformance.checks import check
@@ -16,7 +17,7 @@ def others(cluster: Cluster, instances: list[Instance]) -> list[Instance]:
 
 @check("scales", fix="do on new instances what configure_cluster and start_cluster do", needs=["provisions"])
 def scales(subject: Subject) -> Iterator[str]:
-    """On new instances the same listens as on those of their group that were there before."""
+    """On new instances the same listens as on those that their group had, and is started with files that are there."""
     for example, group in subject.growable:
         stage = subject.stage()
         cluster = stage.cluster(example)
@@ -27,6 +28,21 @@ def scales(subject: Subject) -> Iterator[str]:
         there, wanted = (stage.fleet.listeners(each.instance_name) for each in (new, former))
         if there.keys() != wanted.keys():
             yield f"{group}: on the new instance {sorted(there)} is listened on, on others {sorted(wanted)}"
+        for service, path in _named_files(stage, former) - _named_files(stage, new):
+            yield f"{group}: service {service} is started with {path}, which is on others, and not on the new instance"
+
+
+def _named_files(stage: Stage, instance: Instance) -> set[tuple[str, str]]:
+    """By service, what it is started with that is a file on its instance, or a folder of files."""
+    host = stage.fleet.host(instance.instance_name)
+    services = [service for name in host.processes.names if (service := host.processes.service(name)) is not None]
+    places = {str(place) for path in host.files for place in (path, *PurePosixPath(path).parents)}
+    return {
+        (service.name, text)
+        for service in services
+        for text in (*service.argv, *service.env.values())
+        if text.startswith("/") and text in places
+    }
 
 
 @check("scaling-undisturbing", fix="start and stop services on the given instances only", needs=["scales"])
@@ -42,7 +58,11 @@ def scaling_undisturbing(subject: Subject) -> Iterator[str]:
         yield from disturbed(before, world(stage.fleet, others(cluster, added)))
 
 
-@check("drains", fix="return when the framework says that nothing is left on them", needs=["scales"])
+@check(
+    "drains",
+    fix="return when the framework says that nothing is left on them; compare whole addresses",
+    needs=["scales"],
+)
 def drains(subject: Subject) -> Iterator[str]:
     """Instances that hold nothing can be drained, and no service of others is disturbed meanwhile."""
     for example, group in subject.shrinkable:
@@ -51,6 +71,12 @@ def drains(subject: Subject) -> Iterator[str]:
         before = world(stage.fleet, staying)
         stage.decommission_nodes(cluster, leaving)
         yield from disturbed(before, world(stage.fleet, staying))
+        stage, cluster, leaving = grown_alike(subject, example, group)
+        try:
+            stage.decommission_nodes(cluster, leaving)
+        except Exception as error:  # noqa: BLE001 - that is what is looked for
+            told = f"{leaving[0].internal_ip} is not drained beside one that stays, whose address begins so"
+            yield f"{group}: {told}: {type(error).__name__}: {error}"
 
 
 @check(
@@ -89,3 +115,28 @@ def grown(subject: Subject, example: Cluster, group: str) -> tuple[Stage, Cluste
     stage.create(cluster)
     stage.scale_cluster(cluster, stage.grow(cluster, group))
     return stage, cluster, stage.shrink(cluster, group)
+
+
+def grown_alike(
+    subject: Subject, example: Cluster, group: str, *, number: int = 1, short: int = 1
+) -> tuple[Stage, Cluster, list[Instance]]:
+    """A cluster with two further instances; the address of one begins with that of the other.
+
+    Args:
+        subject: the plugin.
+        example: the cluster.
+        group: the node group that grows.
+        number: how many are to leave again, the newest first.
+        short: which of the two has the address that is whole in the other's.
+    """
+    stage = subject.stage()
+    count = example.node_group(group).count
+    names = [f"{example.name}-{group}-{number}" for number in (count + 1, count + 2)]
+    stage.fleet.host(names[short])  # 10.0.0.1
+    for unused in range(2, 10):
+        stage.fleet.host(f"unused-{unused}")
+    stage.fleet.host(names[1 - short])  # 10.0.0.10
+    cluster = stage.cluster(example)
+    stage.create(cluster)
+    stage.scale_cluster(cluster, stage.grow(cluster, group, 2))
+    return stage, cluster, stage.shrink(cluster, group, number)

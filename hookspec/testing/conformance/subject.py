@@ -16,6 +16,7 @@ from serai.hookspec.testing.fleet import Fleet, VirtualClock
 from serai.hookspec.testing.stage import Stage
 from serai.hookspec.testing.stage.documents import without_instances
 from serai.hookspec.testing.strategies import clusters
+from serai.hookspec.testing.strategies.clusters_of_stacks import SomeFacts
 from serai.hookspec.testing.strategies.draft import Draft
 from serai.hookspec.testing.strategies.judgement import is_sound
 from serai.hookspec.testing.strategies.knowledge import learned
@@ -106,14 +107,19 @@ class Subject:
         if missing := [hook for hook in hooks if not self.offers.implements(hook)]:
             raise NotApplicable(f"it does not implement {' and '.join(missing)}")
 
-    def clusters(self, *, valid: bool | None) -> SearchStrategy[Cluster]:
-        """Clusters that could be asked of it: those that it accepts, or any (None)."""
+    def clusters(self, *, valid: bool | None, facts: SomeFacts = None) -> SearchStrategy[Cluster]:
+        """Clusters that could be asked of it.
+
+        Args:
+            valid: True for those that it accepts; None for any.
+            facts: what machines are like; as those of the fleet when left out.
+        """
         told = self.testing
         strategy: SearchStrategy[Cluster] = clusters(
             self.offers,
             valid=valid,  # type: ignore[arg-type]  # True or None
             max_instances=told.max_instances,
-            facts=self.offers.fleet.get_machine_facts(),
+            facts=self.offers.fleet.get_machine_facts() if facts is None else facts,
             topologies=told.topologies,
             values=told.values,
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve
 
-from serai.hookspec.cluster import Cluster
+from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.errors import SeraiError, ValidationFailed
 from serai.hookspec.testing.conformance.checks import NotApplicable, check
@@ -12,6 +12,7 @@ from serai.hookspec.testing.conformance.examples import falsified
 from serai.hookspec.testing.conformance.subject import Subject
 from serai.hookspec.testing.conformance.worlds import shape
 from serai.hookspec.testing.stage.documents import without_instances
+from serai.hookspec.testing.strategies import NoValidTopology
 
 
 def _complaints(ask: Callable[[], Sequence[ValidationError] | None]) -> Sequence[ValidationError]:
@@ -79,7 +80,24 @@ def validate_order(subject: Subject) -> Iterator[str]:
         if before != after:
             yield f"of {shape(cluster)} it says {sorted(before)}, and with groups turned round {sorted(after)}"
 
+    for example in _known(subject):
+        for group in example.node_groups:
+            with_empty = without_instances(example)
+            yield from wrong(evolve(with_empty, node_groups=[*with_empty.node_groups, _empty_twin(group)]))
     yield from falsified(subject.clusters(valid=None), wrong, subject.examples)
+
+
+def _known(subject: Subject) -> list[Cluster]:
+    """Those that it accepts; that there are none is the finding of another check."""
+    try:
+        return subject.known
+    except NoValidTopology:
+        return []
+
+
+def _empty_twin(group: NodeGroup) -> NodeGroup:
+    """A group as another one, with no instance: who looks at the first of those with a process may see this one."""
+    return evolve(group, name=f"{group.name}-empty", count=0, instances=[], quarantined=[])
 
 
 @check(

@@ -148,7 +148,8 @@ class Sound:
         return all(busy.get(instance.internal_ip) is False for instance in instances)
 
     def health(self, cluster):
-        return Health("green", f"{len(self.ask(cluster))} hands")
+        missing = {each.internal_ip for each in cluster.instances_with("hand")} - self.ask(cluster).keys()
+        return Health("red" if missing else "green", f"hands that are missing: {sorted(missing)}")
 
     def install(self, instance):
         remote, password = instance.remote, instance.node_group.cluster.value(PASSWORD)
@@ -157,7 +158,8 @@ class Sound:
 
     def service(self, instance, name):
         port = instance.node_group.cluster.value(PORT) + (name == "hand")
-        return Service(name, [name, str(port)], ready=[Listening(port, instance.internal_ip)])
+        argv = [name, str(port), f"{instance.remote.layout.conf}/sound"]
+        return Service(name, argv, ready=[Listening(port, instance.internal_ip)])
 
     def start(self, instances, run):
         for name in ("chief", "hand"):

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from itertools import count
 
 import pytest
@@ -63,6 +64,14 @@ def recommends_too_much(sound):
     return {"recommend_configs": impl(lambda self, cluster: [Recommendation("service:Sound", "Mode", "slow")])}
 
 
+def recommends_what_is_left(sound):
+    def recommend_configs(self, cluster):
+        groups = [group for group in cluster.groups_with("hand") if group.facts]
+        return [Recommendation("service:Sound", "Size", group.facts.memory_mb - 1024, group.name) for group in groups]
+
+    return {"recommend_configs": impl(recommend_configs)}
+
+
 def validate_crashes_without_groups_of_hands(sound):
     def validate(self, cluster):
         next(iter(cluster.groups_with("hand"))).name.upper()
@@ -87,6 +96,15 @@ def validate_by_the_first_group(sound):
         if len(cluster.node_groups) > 1 and "chief" not in cluster.node_groups[0].node_processes:
             raise InvalidCluster("the chief comes first", code="CHIEF_FIRST")
         sound.validate(self, cluster)
+
+    return {"validate": impl(validate)}
+
+
+def validate_looks_at_the_first_group_of_hands(sound):
+    def validate(self, cluster):
+        sound.validate(self, cluster)
+        if not next(iter(cluster.groups_with("hand"))).count:
+            raise InvalidCluster("a hand is wanted", code="NO_HAND")
 
     return {"validate": impl(validate)}
 
@@ -137,6 +155,14 @@ def tells_default_ports(sound):
     return {"get_open_ports": impl(lambda self, node_group: [7000, 7001])}
 
 
+def starts_the_first_of_each_group(sound):
+    def start_cluster(self, cluster, run):
+        self.start([group.instances[0] for group in cluster.node_groups if group.instances], run)
+        cluster.info["Sound"] = {"Chief": self.url(cluster)}
+
+    return {"start_cluster": impl(start_cluster)}
+
+
 def publishes_an_object(sound):
     def start_cluster(self, cluster, run):
         sound.start_cluster(self, cluster, run)
@@ -154,6 +180,14 @@ def restarts_always(sound):
     return {"configure_cluster": impl(configure_cluster)}
 
 
+def tells_when_it_wrote(sound):
+    def install(self, instance):
+        sound.install(self, instance)
+        instance.remote.put({f"{instance.remote.layout.conf}/when": time.strftime("%Y-%m-%d %H:%M:%S")})
+
+    return {"install": install}
+
+
 def writes_the_rest_only_the_first_time(sound):
     def install(self, instance):
         conf = instance.remote.layout.conf
@@ -167,6 +201,14 @@ def is_always_green(sound):
     return {"health": lambda self, cluster: Health("green")}
 
 
+def looks_at_hands_alone(sound):
+    def health(self, cluster):
+        hands = [each.remote.services.status("hand")["hand"] for each in cluster.instances_with("hand")]
+        return Health("green" if all(each.is_running for each in hands) else "red")
+
+    return {"health": health}
+
+
 def leaves_the_chief(sound):
     def on_terminate_cluster(self, cluster, run):
         run.each(cluster.instances, lambda each: each.remote.services.stop("hand"), step="Stop")
@@ -175,12 +217,19 @@ def leaves_the_chief(sound):
 
 
 def starts_new_ones_elsewhere(sound):
-    def service(self, instance, name):
-        made = sound.service(self, instance, name)
-        is_new = instance.node_group.instances.index(instance) > 0
-        return evolve(made, ready=[Listening(9, instance.internal_ip)]) if is_new and name == "hand" else made
+    def scale_cluster(self, instances, run):
+        run.each(instances, self.install, step="Install")
+        for instance in instances:
+            self.launch(instance, evolve(self.service(instance, "hand"), ready=[Listening(9, instance.internal_ip)]))
 
-    return {"service": service}
+    return {"scale_cluster": impl(scale_cluster)}
+
+
+def installs_nothing_on_new_ones(sound):
+    def scale_cluster(self, instances, run):
+        self.start(instances, run)
+
+    return {"scale_cluster": impl(scale_cluster)}
 
 
 def restarts_the_chief_when_scaling(sound):
@@ -210,6 +259,14 @@ def signals_everybody(sound):
             instance.remote.services.signal("chief", "HUP")
 
     return {"decommission_nodes": impl(decommission_nodes)}
+
+
+def waits_for_prefixes(sound):
+    def drained(self, cluster, instances):
+        busy = [address for address, is_busy in self.ask(cluster).items() if is_busy]
+        return not any(address.startswith(each.internal_ip) for each in instances for address in busy)
+
+    return {"drained": drained}
 
 
 def asks_nobody(sound):
@@ -314,24 +371,31 @@ BREAKS = [
     (with_config(applicable_target="service:Other"), "config-targets"),
     (with_config(update_processes=["foot"]), "config-targets"),
     (recommends_too_much, "recommendations"),
+    (recommends_what_is_left, "recommendations"),
     (validate_crashes_without_groups_of_hands, "validate-refuses"),
     (validate_by_chance, "validate-deterministic"),
     (validate_by_the_first_group, "validate-order"),
+    (validate_looks_at_the_first_group_of_hands, "validate-order"),
     (validate_keeps_something, "validate-untouched"),
     (refuses_everything, "examples"),
     (wants_an_even_number, "validate-monotone"),
     (refuses_to_stay_as_it_is, "validate-scaling"),
     (cannot_be_safe, "provisions"),
     (tells_default_ports, "ports"),
+    (starts_the_first_of_each_group, "alike"),
     (publishes_an_object, "info"),
     (restarts_always, "converges"),
+    (tells_when_it_wrote, "converges"),
     (writes_the_rest_only_the_first_time, "resumes"),
     (is_always_green, "health"),
+    (looks_at_hands_alone, "health"),
     (leaves_the_chief, "terminates"),
     (starts_new_ones_elsewhere, "scales"),
+    (installs_nothing_on_new_ones, "scales"),
     (restarts_the_chief_when_scaling, "scaling-undisturbing"),
     (signals_everybody, "drains"),
     (writes_who_ever_came, "scaling-restores"),
+    (waits_for_prefixes, "drains"),
     (asks_nobody, "drain-asks"),
     (takes_silence_for_yes, "drain-unanswered"),
     (takes_garbage_for_yes, "drain-garbage"),
