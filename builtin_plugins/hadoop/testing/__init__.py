@@ -61,7 +61,7 @@ class Hadoop:
         hdfs = Hdfs(fleet, quorum)
         beans = Beans(hdfs)
         found = cls(fleet, hdfs, beans, Files(hdfs, beans), Yarn(fleet, hdfs))
-        Commands(fleet, hdfs, found.yarn, quorum)
+        Commands(fleet, hdfs, beans, found.yarn, quorum)
         fleet.serve(DAEMONS[NAMENODE].service, found.namenode_says)
         fleet.serve(DAEMONS[DATANODE].service, found.datanode_says)
         return found

@@ -15,6 +15,11 @@ _NAMENODE: Final = "Hadoop:service=NameNode,name="
 _DATANODE: Final = "Hadoop:service=DataNode,name="
 _BLOCKS: Final = 7
 """That are on a DataNode which cannot be drained, and nowhere else."""
+_IN_A_REPORT: Final = {
+    IN_SERVICE: "Normal",
+    DECOMMISSIONING: "Decommission in progress",
+    DECOMMISSIONED: "Decommissioned",
+}
 _RACK: Final = "/default-rack"
 
 
@@ -50,6 +55,15 @@ class Beans:
             if host in [datanode.host for datanode in each.registered.values()]
         ]
         return json.dumps({"beans": [{"name": f"{_DATANODE}DataNodeInfo", "BPServiceActorInfo": json.dumps(actors)}]})
+
+    def report(self, namenode: NameNode) -> str:
+        """What ``hdfs dfsadmin -report`` prints, in short."""
+        told = [f"Under replicated blocks: {self.under_replicated}", f"Missing blocks: {self.missing}"]
+        for title, nodes in (("Live", self._live(namenode)), ("Dead", self._dead(namenode))):
+            told += ["", f"{title} datanodes ({len(nodes)}):"] if nodes else []
+            for address, each in nodes.items():
+                told += ["", f"Name: {address} (host)", f"Decommission Status : {_IN_A_REPORT[each['adminState']]}"]
+        return "\n".join(told)
 
     def _beans(self, namenode: NameNode) -> Mapping[str, Bean]:
         live, dead = self._live(namenode), self._dead(namenode)

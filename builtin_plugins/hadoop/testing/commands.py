@@ -5,6 +5,7 @@ from itertools import count
 from typing import Final
 
 from serai.builtin_plugins.hadoop.formatting import LIST_CLUSTER_IDS, LIST_CURRENT
+from serai.builtin_plugins.hadoop.testing.beans import Beans
 from serai.builtin_plugins.hadoop.testing.hdfs import Hdfs, NameNode
 from serai.builtin_plugins.hadoop.testing.namespaces import IMAGE, cluster_id, give, namespace_on
 from serai.builtin_plugins.hadoop.testing.quorum import Quorum
@@ -29,12 +30,14 @@ class Commands:
     Args:
         fleet: the hosts.
         hdfs: its file system.
+        beans: what is said of it.
         yarn: its YARN.
         quorum: its servers of ZooKeeper.
     """
 
-    def __init__(self, fleet: Fleet, hdfs: Hdfs, yarn: Yarn, quorum: Quorum) -> None:
+    def __init__(self, fleet: Fleet, hdfs: Hdfs, beans: Beans, yarn: Yarn, quorum: Quorum) -> None:
         self._hdfs = hdfs
+        self._beans = beans
         self._yarn = yarn
         self._quorum = quorum
         self._namespaces = count(1)
@@ -73,7 +76,10 @@ class Commands:
                     self._hdfs.refresh(each)
         if not namenodes:
             return said(stderr=NO_FILE_SYSTEM, status=_NOT_REACHED)
-        return said(stderr="Connection refused", status=_NOT_REACHED) if None in namenodes else said()
+        if None in namenodes:
+            return said(stderr="Connection refused", status=_NOT_REACHED)
+        told = [self._beans.report(each) for each in namenodes if each and "-report" in arguments]
+        return said("".join(told[:1]))
 
     def _format(self, host: FleetHost, found: Mapping[str, str], arguments: Sequence[str]) -> CompletedCommand:
         paths = directories(found.get("dfs.namenode.name.dir", ""))

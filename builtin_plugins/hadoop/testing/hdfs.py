@@ -24,6 +24,8 @@ from serai.hookspec.testing.fleet import Fleet, FleetHost
 
 HELD_BLOCKS: Final = "/held-blocks"
 """A file on hosts whose blocks no other DataNode takes."""
+_HEARTBEAT: Final = 1.0
+"""Seconds after which a DataNode that was started is heard of."""
 INTERVAL: Final = 30.0
 """Seconds after which a NameNode looks whether DataNodes are drained, by Hadoop's own default."""
 
@@ -38,6 +40,7 @@ class DataNode:
         web: ``ip:port`` of its pages.
         namenodes: ``ip:port`` of those it reports to.
         data: its directories.
+        begun: when it was started, by the fleet's clock.
     """
 
     host: FleetHost
@@ -45,6 +48,7 @@ class DataNode:
     web: str
     namenodes: frozenset[str]
     data: tuple[str, ...]
+    begun: float
 
 
 @define(eq=False)
@@ -119,8 +123,8 @@ class Hdfs:
 
     def is_live(self, datanode: DataNode) -> bool:
         """Whether a DataNode is heard of."""
-        host = datanode.host
-        return _runs(host, DATANODE) and not host.is_cut_off and host.name not in self.unheard
+        host, has_spoken = datanode.host, self._fleet.clock.now() - datanode.begun >= _HEARTBEAT
+        return has_spoken and _runs(host, DATANODE) and not host.is_cut_off and host.name not in self.unheard
 
     def state_of(self, namenode: NameNode, datanode: DataNode) -> str:
         """What a NameNode takes a DataNode for: one that is dead when it is to leave has left at once."""
@@ -137,7 +141,7 @@ class Hdfs:
         for address, datanode in list(namenode.registered.items()):
             if not namenode.admits(datanode):
                 del namenode.registered[address]
-                datanode.host.processes.end(DAEMONS[DATANODE].service, 1)
+                self._end_unless_taken(datanode)
 
     def is_active(self, namenode: NameNode) -> bool:
         """Whether a NameNode serves: one that is alone does, and of two the one that came first, while it runs."""
@@ -177,8 +181,13 @@ class Hdfs:
         self._namenodes[host.name] = namenode
         for datanode in self._reporting_to(namenode):
             if self._refusal(namenode, datanode):
-                datanode.host.processes.end(DAEMONS[DATANODE].service, 1)
+                self._end_unless_taken(datanode)
         return ""
+
+    def _end_unless_taken(self, datanode: DataNode) -> None:
+        """It ends where no NameNode that it knows has it as a member."""
+        if not any(each.registered.get(datanode.address) is datanode for each in self.running()):
+            datanode.host.processes.end(DAEMONS[DATANODE].service, 1)
 
     def _reporting_to(self, namenode: NameNode) -> Iterator[DataNode]:
         for datanode in self._datanodes.values():
@@ -191,10 +200,12 @@ class Hdfs:
             return NO_FILE_SYSTEM
         address, web = found.get("dfs.datanode.address", ""), found.get("dfs.datanode.http.address", "")
         data = tuple(directories(found.get("dfs.datanode.data.dir", "")))
-        datanode = DataNode(host, address, web, frozenset(addresses.values()), data)
+        known, now = frozenset(addresses.values()), self._fleet.clock.now()
+        datanode = DataNode(host, address, web, known, data, now)
         self._datanodes[host.name] = datanode
         met = [each for each in self.running() if each.address in datanode.namenodes]
-        return next((why for each in met if (why := self._refusal(each, datanode))), "")
+        refusals = [self._refusal(each, datanode) for each in met]
+        return refusals[0] if refusals and all(refusals) else ""
 
     def _refusal(self, namenode: NameNode, datanode: DataNode) -> str:
         """Why a NameNode does not take a DataNode that comes; ``""`` where it does."""

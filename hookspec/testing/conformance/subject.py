@@ -1,6 +1,6 @@
 """The plugin that is looked at, and what its author told of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any, Final
@@ -9,6 +9,7 @@ from attrs import field, frozen
 from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec.cluster import Cluster
+from serai.hookspec.configs import ValidationError
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.testing.conformance.checks import CHECKS, Check, NotApplicable, Outcome, Result
 from serai.hookspec.testing.conformance.examples import first_with
@@ -18,10 +19,10 @@ from serai.hookspec.testing.stage.documents import without_instances
 from serai.hookspec.testing.strategies import clusters
 from serai.hookspec.testing.strategies.clusters_of_stacks import SomeFacts
 from serai.hookspec.testing.strategies.draft import Draft
-from serai.hookspec.testing.strategies.judgement import is_sound
+from serai.hookspec.testing.strategies.judgement import is_sound, judged
 from serai.hookspec.testing.strategies.knowledge import learned
 from serai.hookspec.testing.strategies.offer import offer_of
-from serai.hookspec.testing.strategies.topology import Group
+from serai.hookspec.testing.strategies.topology import Group, Hint, hinted, instances
 
 
 def _silent_fleet() -> Fleet:
@@ -144,6 +145,17 @@ class Subject:
         drafts = [Draft(each, facts=(facts,) * len(each)) for each in (*topologies, *larger)]
         return [draft.cluster(offer) for draft in drafts if is_sound(offer, draft)]
 
+    @property
+    def refused_hints(self) -> Iterator[tuple[Hint, Cluster, Sequence[ValidationError]]]:
+        """Topologies that its Testing tells of which it accepts no cluster, with one, and what is wrong with that."""
+        facts, most = self.offers.fleet.get_machine_facts(), self.testing.max_instances
+        offer = offer_of(self.offers, self.versions[0])
+        for hint in self.testing.topologies:
+            told = [each for each in hinted(hint) if instances(each) <= most]
+            drafts = [Draft(each, facts=(facts,) * len(each)) for each in told]
+            if drafts and all(judged(offer, draft) for draft in drafts):
+                yield hint, drafts[0].cluster(offer), judged(offer, drafts[0])
+
     @cached_property
     def covering(self) -> list[Cluster]:
         """Few of those clusters, the simplest first, that together have every process that any of them has."""
@@ -158,18 +170,20 @@ class Subject:
 
     @cached_property
     def growable(self) -> list[tuple[Cluster, str]]:
-        """For each kind of node groups that may grow, by their processes, a simple cluster that has one, and which.
+        """For each kind of node groups that may grow, a simple cluster that has one, and which.
 
-        Of those that are alike it is one that may shrink again, where there is any.
+        A kind is told by the processes of the group and by those of the whole cluster. Of one kind it is a cluster that
+        may shrink again, where there is any.
 
         Raises:
             NotApplicable: there is none.
         """
         self.implements("scale_cluster")
-        found: dict[tuple[str, ...], tuple[Cluster, str]] = {}
+        found: dict[tuple[frozenset[str], ...], tuple[Cluster, str]] = {}
         for example in self.known:
+            every = frozenset(process for group in example.node_groups for process in group.node_processes)
             for name in self._growing(example):
-                kind = tuple(sorted(example.node_group(name).node_processes))
+                kind = (frozenset(example.node_group(name).node_processes), every)
                 if kind not in found or (self._shrinks(example, name) and not self._shrinks(*found[kind])):
                     found[kind] = example, name
         return list(found.values()) or self._searched()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address
+from itertools import count
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -58,7 +59,7 @@ class Fleet:
     """Hosts in memory, and the infrastructure provider that hands them out. Safe to be used by many threads.
 
     A host has the name of the instance it is for: it is there as soon as it is asked for, so that what shall be wrong
-    with it can be set before its cluster is made.
+    with it can be set before its cluster is made. When its machine is deleted it gets another address.
 
     Args:
         latency: seconds that a round trip to a host takes.
@@ -86,6 +87,7 @@ class Fleet:
         self._facts = facts
         self._rules = Rules()
         self._hosts: dict[str, FleetHost] = {}
+        self._addresses = (str(_FIRST_ADDRESS + number) for number in count())
         self._ports: dict[str, Ports] = {}
         self._beginnings: dict[str, Begun] = {}
         self._machines: dict[str, Machine] = {}
@@ -100,7 +102,7 @@ class Fleet:
         """The host of that name."""
         with self._lock:
             if name not in self._hosts:
-                address = str(_FIRST_ADDRESS + len(self._hosts))
+                address = next(self._addresses)
                 facts = evolve(self._facts, hostname=name, machine_id=name, addresses=(address,))
                 self._hosts[name] = FleetHost(
                     name,
@@ -206,6 +208,7 @@ class Fleet:
                     left.append(name)
                 elif self._machines.pop(name, None) is not None:
                     host.wipe()
+                    host.move(next(self._addresses))
         if left:
             raise SeraiError(f"not reached, and left as they are: {', '.join(left)}", code="MACHINES_NOT_REMOVED")
 

