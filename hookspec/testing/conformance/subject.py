@@ -13,9 +13,9 @@ from serai.hookspec.configs import ValidationError
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.testing.conformance.checks import CHECKS, Check, NotApplicable, Outcome, Result
 from serai.hookspec.testing.conformance.examples import first_with
+from serai.hookspec.testing.conformance.growth import Growth, growing, growths, shrinks
 from serai.hookspec.testing.fleet import Fleet, VirtualClock
 from serai.hookspec.testing.stage import Stage
-from serai.hookspec.testing.stage.documents import without_instances
 from serai.hookspec.testing.strategies import clusters
 from serai.hookspec.testing.strategies.clusters_of_stacks import SomeFacts
 from serai.hookspec.testing.strategies.draft import Draft
@@ -169,60 +169,33 @@ class Subject:
         return found
 
     @cached_property
-    def growable(self) -> list[tuple[Cluster, str]]:
+    def growable(self) -> list[Growth]:
         """For each kind of node groups that may grow, a simple cluster that has one, and which.
-
-        A kind is told by the processes of the group and by those of the whole cluster. Of one kind it is a cluster that
-        may shrink again, where there is any.
 
         Raises:
             NotApplicable: there is none.
         """
         self.implements("scale_cluster")
-        found: dict[tuple[frozenset[str], ...], tuple[Cluster, str]] = {}
-        for example in self.known:
-            every = frozenset(process for group in example.node_groups for process in group.node_processes)
-            for name in self._growing(example):
-                kind = (frozenset(example.node_group(name).node_processes), every)
-                if kind not in found or (self._shrinks(example, name) and not self._shrinks(*found[kind])):
-                    found[kind] = example, name
-        return list(found.values()) or self._searched()
+        return growths(self.known, self._may_have) or self._searched()
 
     @cached_property
-    def shrinkable(self) -> list[tuple[Cluster, str]]:
+    def shrinkable(self) -> list[Growth]:
         """Those of them whose new instances may leave again.
 
         Raises:
             NotApplicable: there is none.
         """
         self.implements("decommission_nodes")
-        if not (found := [each for each in self.growable if self._shrinks(*each)]):
+        if not (found := [each for each in self.growable if shrinks(*each, self._may_have)]):
             raise NotApplicable("no node group that may grow may shrink again")
         return found
 
-    def _searched(self) -> list[tuple[Cluster, str]]:
+    def _searched(self) -> list[Growth]:
         """As :attr:`growable`, where none of the clusters that are known may grow."""
-        example = first_with(self.clusters(valid=True), self._growing)
+        example = first_with(self.clusters(valid=True), lambda each: growing(each, self._may_have))
         if example is None:
             raise NotApplicable("no node group may grow")
-        return [(example, self._growing(example)[0])]
-
-    def _growing(self, cluster: Cluster) -> list[str]:
-        """The node groups with instances that may have one more of them, and two."""
-        return [
-            group.name
-            for group in cluster.node_groups
-            if group.count and all(self._may_have(cluster, group.name, group.count + more) for more in (1, 2))
-        ]
-
-    def _shrinks(self, cluster: Cluster, group: str) -> bool:
-        """Whether a group that got one more instance, or two, may give them up."""
-        larger, count = without_instances(cluster), cluster.node_group(group).count
-        for more in (1, 2):
-            larger.node_group(group).count = count + more
-            if not self._may_have(larger, group, count):
-                return False
-        return True
+        return [(example, growing(example, self._may_have)[0])]
 
     def _may_have(self, cluster: Cluster, group: str, count: int) -> bool:
         try:

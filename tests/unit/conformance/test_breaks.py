@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from contextlib import suppress
 from itertools import count
 
 import pytest
@@ -11,7 +12,7 @@ from attrs import evolve
 from serai.hookspec import hookimpl
 from serai.hookspec.configs import Config, Recommendation, ValidationError
 from serai.hookspec.edp import JobType
-from serai.hookspec.errors import InvalidCluster, RemoteError
+from serai.hookspec.errors import InvalidCluster, RemoteError, ServiceFailed
 from serai.hookspec.health import Health
 from serai.hookspec.remote import File
 from serai.hookspec.services import Listening, Service
@@ -367,7 +368,7 @@ def takes_silence_for_yes(sound):
 
     def decommission_nodes(self, cluster, instances, run):
         for instance in instances:
-            if instance.remote.services.status("hand")["hand"].is_running:
+            with suppress(ServiceFailed):  # it has ended
                 instance.remote.services.signal("hand", "TERM")
         run.wait_until(lambda: self.drained(cluster, instances), what="hands to be empty", timeout=60)
         for instance in instances:

@@ -1,12 +1,9 @@
 """The built-in plugins pass the suite that is for everybody's."""
 
 import pytest
-from attrs import evolve
 
 from serai.builtin_plugins.dask.plugin import DASK
 from serai.builtin_plugins.hadoop.plugin import HADOOP
-from serai.builtin_plugins.hadoop.testing import PAIR
-from serai.builtin_plugins.hadoop.testing import TESTING as HADOOP_TESTING
 from serai.builtin_plugins.spark.plugin import SPARK
 from serai.hookspec.testing.conformance import Conformance
 
@@ -28,15 +25,7 @@ class TestSpark(Conformance):
 
 
 class TestHadoop(Conformance):
-    """Masters, workers, and files; two NameNodes among the clusters that are made, with all that they need."""
+    """Masters and workers, files or computing alone, and two NameNodes with all that they need."""
 
     plugin = {"hadoop": HADOOP}  # noqa: RUF012 - it is not changed
-    examples = 8
-
-
-class TestHadoopPair(Conformance):
-    """The same of two NameNodes alone, so that it is their cluster that grows and shrinks."""
-
-    plugin = {"hadoop": HADOOP}  # noqa: RUF012 - it is not changed
-    testing = evolve(HADOOP_TESTING, topologies=(PAIR,))
     examples = 8
