@@ -11,6 +11,7 @@ from serai.builtin_plugins.hadoop.high_availability import roles
 from serai.builtin_plugins.hadoop.namenode import NameNodeState, ask_namenode
 from serai.builtin_plugins.hadoop.plugin import HADOOP
 from serai.builtin_plugins.hadoop.resourcemanager import ask_nodemanagers
+from serai.builtin_plugins.hadoop.starting import start_processes
 from serai.builtin_plugins.hadoop.testing import hadoop_fleet, hold_blocks, hold_containers
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.errors import HostsFailed, ServiceFailed
@@ -146,6 +147,30 @@ def test_containers_that_are_given_no_time_are_ended(masters: Any, running: Clus
     master.remote.put({path: f"{worker.internal_ip}\n"})
     master.remote.run(*admin)
     assert seen() == ["DECOMMISSIONED", "SHUTDOWN"]
+
+
+def test_a_report_for_people_is_as_that_of_dfsadmin(masters: Any, running: Cluster) -> None:
+    """With the heading that Sahara's plugin did not know, and other words for states than in beans."""
+    master, leaves = running.instances[0], running.node_group("workers").instances[1]
+    (path,) = (each for each in masters.master.files if each.endswith("/conf/hadoop/dfs.exclude"))
+    master.remote.put({path: f"{leaves.internal_ip}:9866\n"})
+    admin = ["java", "-cp", path.rpartition("/")[0], "org.apache.hadoop.hdfs.tools.DFSAdmin"]
+    master.remote.run(*admin, "-refreshNodes")
+    report = master.remote.run(*admin, "-report").stdout
+    assert "Live datanodes (3):" in report
+    assert report.count("Decommission Status : Normal") == 2
+    assert f"Name: {leaves.internal_ip}:9866 (host)\n\nDecommission Status" not in report
+    assert f"Name: {leaves.internal_ip}:9866 (host)\nDecommission Status : Decommission in progress" in report
+
+
+def test_a_datanode_is_heard_of_a_moment_after_it_listens(masters: Any) -> None:
+    """Who does not wait for it finds none."""
+    cluster = masters.stage.cluster({"master": (["namenode"], 1), "workers": (["datanode"], 1)})
+    masters.stage.configure_cluster(cluster)
+    start_processes(cluster.instances, ("namenode", "datanode"), masters.stage.run(), step="Start")
+    assert ask_namenode(cluster.instances[0]).live == frozenset()
+    masters.stage.fleet.clock.sleep(1)
+    assert len(ask_namenode(cluster.instances[0]).live) == 1
 
 
 def test_of_two_namenodes_the_other_takes_over(pair: tuple[Stage, Cluster]) -> None:
