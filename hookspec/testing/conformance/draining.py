@@ -77,10 +77,9 @@ def drain_waits(subject: Subject) -> Iterator[str]:
 
 def _with_drain(subject: Subject) -> list[tuple[Cluster, str]]:
     """Clusters and those of their node groups whose instances must be drained."""
-    subject.implements("decommission_nodes")
     if subject.testing.keeps_nothing:
         raise NotApplicable("its Testing says that no instance holds anything")
-    return subject.growable
+    return subject.shrinkable
 
 
 def _asked(subject: Subject, example: Cluster, group: str) -> set[str]:

@@ -25,22 +25,23 @@ _PRIVATE = 0o077
 )
 def secrets(subject: Subject) -> Iterator[str]:
     """A secret is in no argument list, environment, log, step, error, published fact or readable file."""
-    cluster, canaries = _with_canaries(subject)
-    if not canaries:
-        raise NotApplicable("no config of a service that the simplest cluster has is a secret")
-    for breaks in (None, "start", "http", "run", "put"):
-        stage = subject.stage()
-        sinks: list[tuple[str, str]] = []
-        with _logged(sinks):
-            _live(stage, cluster, breaks, sinks)
-        for place, text in sinks:
-            for name, canary in canaries.items():
-                if canary in text:
-                    yield f"the value of {name!r} is in {place}"
+    examples = [_with_canaries(subject, each) for each in subject.covering]
+    if not any(canaries for _, canaries in examples):
+        raise NotApplicable("no config of a service that a cluster has is a secret")
+    for cluster, canaries in examples:
+        for breaks in (None, "start", "http", "run", "put"):
+            stage = subject.stage()
+            sinks: list[tuple[str, str]] = []
+            with _logged(sinks):
+                _live(stage, cluster, breaks, sinks)
+            for place, text in sinks:
+                for name, canary in canaries.items():
+                    if canary in text:
+                        yield f"the value of {name!r} is in {place}"
 
 
-def _with_canaries(subject: Subject) -> tuple[Cluster, dict[str, str]]:
-    cluster = without_instances(subject.smallest)
+def _with_canaries(subject: Subject, example: Cluster) -> tuple[Cluster, dict[str, str]]:
+    cluster = without_instances(example)
     processes = {process for group in cluster.node_groups for process in group.node_processes}
     services = subject.offers.get_node_processes(cluster.hadoop_version)
     idle = {f"service:{service}" for service, names in services.items() if not processes & set(names)}

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address
+from itertools import count
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from serai.hookspec.testing.fleet.clocks import Clock, RealClock
 from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, Rules, is_http, said
 from serai.hookspec.testing.fleet.faults import Journal
 from serai.hookspec.testing.fleet.hosts import FleetHost
+from serai.hookspec.testing.fleet.processes import Processes
 from serai.hookspec.testing.fleet.remote import FleetRemote
 from serai.hookspec.testing.fleet.replay import Replay
 from serai.hookspec.transcripts import Transcript
@@ -40,11 +42,14 @@ FACTS: Final = Facts(
 Served = Callable[[FleetHost, Service, Asked], str]
 """What a service answers to HTTP."""
 
-Ports = Callable[[Service], Iterable[int]]
-"""Which ports a service listens on, by its declaration."""
+Ports = Callable[[FleetHost, Service], Iterable[int]]
+"""Which ports a service listens on, by the host that it runs on, and by its declaration."""
+
+Begun = Callable[[FleetHost, Service], str]
+"""What a service does when it is started; gives why it ends at once, or ``""`` where it goes on."""
 
 
-def _no_ports(service: Service) -> tuple[int, ...]:
+def _no_ports(host: FleetHost, service: Service) -> tuple[int, ...]:
     return ()
 
 
@@ -56,7 +61,7 @@ class Fleet:
     """Hosts in memory, and the infrastructure provider that hands them out. Safe to be used by many threads.
 
     A host has the name of the instance it is for: it is there as soon as it is asked for, so that what shall be wrong
-    with it can be set before its cluster is made.
+    with it can be set before its cluster is made. When its machine is deleted it gets another address.
 
     Args:
         latency: seconds that a round trip to a host takes.
@@ -85,7 +90,9 @@ class Fleet:
         self._rules = Rules()
         self._replay: Replay | None = None
         self._hosts: dict[str, FleetHost] = {}
+        self._addresses = (str(_FIRST_ADDRESS + number) for number in count())
         self._ports: dict[str, Ports] = {}
+        self._beginnings: dict[str, Begun] = {}
         self._machines: dict[str, Machine] = {}
         self._lock = threading.RLock()
 
@@ -98,10 +105,17 @@ class Fleet:
         """The host of that name."""
         with self._lock:
             if name not in self._hosts:
-                address = str(_FIRST_ADDRESS + len(self._hosts))
+                address = next(self._addresses)
                 facts = evolve(self._facts, hostname=name, machine_id=name, addresses=(address,))
                 self._hosts[name] = FleetHost(
-                    name, address, facts, self._latency, self._connect_timeout, self.clock, self.journal
+                    name,
+                    address,
+                    facts,
+                    self._latency,
+                    self._connect_timeout,
+                    self.clock,
+                    self.journal,
+                    processes=Processes(lambda service: self._begun(name, service)),
                 )
             return self._hosts[name]
 
@@ -111,7 +125,7 @@ class Fleet:
         Args:
             service: its name.
             answer: called with the host that it runs on, its declaration, and what was asked: method and URL.
-            ports: those it listens on beside the ones that it is declared to be ready by, told from its declaration.
+            ports: those it listens on beside the ones that it is declared to be ready by.
         """
         self._ports[service] = ports
         self._rules.add(
@@ -119,17 +133,32 @@ class Fleet:
             lambda _, asked: said(answer(*self._found(service, asked), asked)),
         )
 
+    def begin(self, service: str, begun: Begun) -> None:
+        """Tell what a service does when it is started, wherever that is.
+
+        Args:
+            service: its name.
+            begun: called with the host that it runs on, and its declaration; it may look at the host's files, as the
+                service itself would, and write some. What it gives other than ``""`` is the service's last word.
+        """
+        self._beginnings[service] = begun
+
+    def _begun(self, name: str, service: Service) -> str:
+        begun = self._beginnings.get(service.name)
+        return begun(self.host(name), service) if begun else ""
+
     def listeners(self, name: str) -> dict[int, str]:
         """The ports that something listens on which other machines reach on a host, with the service it is."""
-        processes = self.host(name).processes
-        running = [service for each in processes.names if (service := processes.service(each)) is not None]
+        host = self.host(name)
+        running = [service for each in host.processes.names if (service := host.processes.service(each)) is not None]
         declared = {
             condition.port: service.name
             for service in running
             for condition in service.ready
             if isinstance(condition, Listening) and not condition.address.startswith(_LOOPBACK)
         }
-        told = {port: service.name for service in running for port in self._ports.get(service.name, _no_ports)(service)}
+        ports = [(service.name, self._ports.get(service.name, _no_ports)(host, service)) for service in running]
+        told = {port: service for service, found in ports for port in found}
         return {**told, **declared}
 
     def _found(self, service: str, asked: Asked) -> tuple[FleetHost, Service]:
@@ -199,6 +228,7 @@ class Fleet:
                     left.append(name)
                 elif self._machines.pop(name, None) is not None:
                     host.wipe()
+                    host.move(next(self._addresses))
         if left:
             raise SeraiError(f"not reached, and left as they are: {', '.join(left)}", code="MACHINES_NOT_REMOVED")
 
