@@ -119,7 +119,9 @@ def ask_resourcemanager(cluster: Cluster, *, timeout: float = 10.0) -> ResourceM
     return parse_resourcemanager(info, metrics, instance.instance_name)
 
 
-def enlarge_nodemanager(cluster: Cluster, nodemanager: ListedNodeManager, memory: int, *, timeout: float = 10.0) -> None:
+def enlarge_nodemanager(
+    cluster: Cluster, nodemanager: ListedNodeManager, memory: int, *, timeout: float = 10.0
+) -> None:
     """Have a NodeManager hand out another amount of memory, until it is started anew.
 
     Args:

@@ -84,9 +84,7 @@ def news(errors: Iterable[ValidationError], told: frozenset[Path], reading: Read
     return kept
 
 
-def all_errors(
-    spec: ClusterSpec, faults: Sequence[Fault], found: Iterable[ValidationError]
-) -> list[ValidationError]:
+def all_errors(spec: ClusterSpec, faults: Sequence[Fault], found: Iterable[ValidationError]) -> list[ValidationError]:
     """Everything that is wrong with a spec: its structure first, then the rules', the provider's, the plugins'.
 
     The rules know of a config only that there is none of its name. A plugin that has something to say of exactly that

@@ -51,7 +51,7 @@ if ! "$hdfs" dfs -test -e "$there"; then
 fi
 exec "$@"
 """
-"""Puts the jars of ``$2`` where ``$3`` is in HDFS, unless they are there, and runs the rest. ``$1`` is HDFS's command."""
+"""Puts the jars of ``$2`` where ``$3`` is in HDFS, unless they are there, and runs the rest. ``$1`` is ``hdfs``."""
 
 
 class SparkOnYarnEngine(YarnJobEngine):
