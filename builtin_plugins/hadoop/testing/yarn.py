@@ -24,6 +24,9 @@ INTERVAL: Final = 20.0
 _TRACKER: Final = "yarn.resourcemanager.resource-tracker.address"
 _SERVICE: Final = DAEMONS[NODEMANAGER].service
 _ANY_PORT: Final = 45454
+_MEMORY, _PROCESSORS = "yarn.nodemanager.resource.memory-mb", "yarn.nodemanager.resource.cpu-vcores"
+_USED_MEMORY: Final = 512
+"""MiB that containers use, as told."""
 
 
 @frozen(eq=False)
@@ -35,12 +38,21 @@ class NodeManager:
         name: the host as which it registers.
         port: its own.
         tracker: ``ip:port`` of where it registers.
+        memory: MiB that it registers with.
+        cpus: processors, likewise.
     """
 
     host: FleetHost
     name: str
     port: int
     tracker: str
+    memory: int
+    cpus: int
+
+    @property
+    def node_id(self) -> str:
+        """What the ResourceManager calls it."""
+        return f"{self.name}:{self.port}"
 
 
 @define(eq=False)
@@ -53,6 +65,7 @@ class ResourceManager:
         registered: NodeManagers that it knows, by the name of their host in the fleet.
         included: who may be a member; everybody when empty.
         leaving: since when entries are to leave, by the fleet's clock, and whether they are given time.
+        resized: MiB that NodeManagers were told to hand out since they registered, by their id.
     """
 
     host: FleetHost
@@ -60,6 +73,7 @@ class ResourceManager:
     registered: dict[str, NodeManager] = field(factory=dict)
     included: list[str] = field(factory=list)
     leaving: dict[str, tuple[float, bool]] = field(factory=dict)
+    resized: dict[str, int] = field(factory=dict)
 
     def read_lists(self, now: float, *, graceful: bool) -> None:
         """Read the lists of members, as they are written at this moment."""
@@ -83,11 +97,13 @@ class Yarn:
     Attributes:
         applications: how many run.
         refreshed: the arguments of each order to read the lists again.
+        limits_read: how often the limits of containers were.
     """
 
     def __init__(self, fleet: Fleet, hdfs: Hdfs) -> None:
         self.applications = 0
         self.refreshed: Final[list[tuple[str, ...]]] = []
+        self.limits_read = 0
         self._fleet = fleet
         self._hdfs = hdfs
         self._masters: dict[str, ResourceManager] = {}
@@ -98,12 +114,15 @@ class Yarn:
         fleet.serve(_SERVICE, lambda host, service, asked: "", ports=self._ports)
 
     def refresh(self, found: Mapping[str, str], arguments: tuple[str, ...]) -> bool:
-        """Have the ResourceManager that properties tell of read its lists again; whether it runs."""
+        """Have the ResourceManager that properties tell of read its lists or limits again; whether it runs."""
         wanted = found.get("yarn.resourcemanager.admin.address")
         masters = (each for each in self._running() if each.found.get("yarn.resourcemanager.admin.address") == wanted)
         master = next(masters, None)
         if master is None:
             return False
+        if "-refreshQueues" in arguments:
+            self.limits_read += 1
+            return True
         self.refreshed.append(arguments)
         master.read_lists(self._fleet.clock.now(), graceful="-g" in arguments)
         self._send_away(master)
@@ -126,7 +145,8 @@ class Yarn:
         if _TRACKER not in found:
             return "no address of the ResourceManager"
         name, address = found.get("yarn.nodemanager.hostname", host.name), found["yarn.nodemanager.address"]
-        node = NodeManager(host, name, port_of(address) or _ANY_PORT, found[_TRACKER])
+        sizes = int(found.get(_MEMORY, 8192)), int(found.get(_PROCESSORS, 8))
+        node = NodeManager(host, name, port_of(address) or _ANY_PORT, found[_TRACKER], *sizes)
         self._nodes[host.name] = node
         taken = [self._register(each, node) for each in self._running() if each.found[_TRACKER] == node.tracker]
         return "" if all(taken) else f"Disallowed NodeManager from {name}, Sending SHUTDOWN signal to the NodeManager."
@@ -136,6 +156,7 @@ class Yarn:
             node.host.processes.end(_SERVICE, 1)
             return False
         master.registered[node.host.name] = node
+        master.resized.pop(node.node_id, None)
         return True
 
     def _send_away(self, master: ResourceManager) -> None:
@@ -174,18 +195,32 @@ class Yarn:
             self._send_away(master)
             nodes = [self._listed(master, each) for each in master.registered.values()]
             return json.dumps({"nodes": {"node": nodes} if nodes else None})
+        if url.path.endswith("/resource"):
+            return self._resize(master, url.path.split("/")[-2], json.loads(asked.stdin)["resource"])
         if url.path not in answers:
             raise refused(asked.argv[1], 404, "NotFoundException")
         return json.dumps(answers[url.path])
+
+    def _resize(self, master: ResourceManager, node_id: str, wish: Mapping[str, int]) -> str:
+        """Have a NodeManager hand out another amount; the processors are told, too, and are no others."""
+        [node] = [each for each in master.registered.values() if each.node_id == node_id]
+        if wish["vCores"] != node.cpus:
+            raise refused(node_id, 400, "other processors")
+        master.resized[node_id] = wish["memory"]
+        return json.dumps({"resourceInfo": dict(wish)})
 
     def _listed(self, master: ResourceManager, node: NodeManager) -> dict[str, Any]:
         return {
             "rack": "/default-rack",
             "state": self._state(master, node),
-            "id": f"{node.name}:{node.port}",
+            "id": node.node_id,
             "nodeHostName": node.name,
             "healthReport": "",
             "numContainers": int(HELD_CONTAINERS in node.host.files),
+            "usedMemoryMB": _USED_MEMORY,
+            "availMemoryMB": master.resized.get(node.node_id, node.memory) - _USED_MEMORY,
+            "usedVirtualCores": 1,
+            "availableVirtualCores": node.cpus - 1,
         }
 
     def _ports(self, host: FleetHost, service: Service) -> list[int]:
