@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from serai.engine.plugins.catalog import Catalog, Roster
-from serai.engine.plugins.gate import deprecated_uses, implemented
 from serai.hookspec.cluster import Cluster, NodeGroup
 from serai.hookspec.configs import Config
 from serai.hookspec.errors import SeraiError
+from serai.hookspec.gate import deprecated_uses, implemented
 from serai.hookspec.semantics import Role
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -50,7 +51,7 @@ def new(session: Session, name: str, directory: Path | None) -> None:
     folder = directory or Path(chosen.distribution)
     content = package_files(chosen)
     write_package(folder, content)
-    steps = (f"cd {folder}", "pip install --editable '.[test]'", "pytest", "serai up cluster.yaml")
+    steps = (f"cd {quote(str(folder))}", "pip install --editable '.[test]'", "pytest", "serai up cluster.yaml")
 
     def blocks() -> Iterator[Block]:
         yield Fields([("directory", str(folder)), ("files", "\n".join(content)), ("next", "\n".join(steps))])
@@ -61,15 +62,16 @@ def new(session: Session, name: str, directory: Path | None) -> None:
 
 
 def _demand_free(name: PluginName) -> None:
-    """Raises SeraiError when a plugin of that name is installed: of two, neither would work."""
+    """Raises SeraiError when a plugin of that name is installed: two cannot be told apart."""
     from serai.engine.plugins.discovery import installed
 
-    for candidate in installed()[Role.PROVISIONING]:
+    found = installed()
+    for candidate in (*found[Role.PROVISIONING], *found[Role.AUXILIARY]):
         if candidate.name == name.text and candidate.distribution != name.distribution:
             raise SeraiError(
                 f"there is a plugin {name.text} already: that of {candidate.distribution}",
                 code="PLUGIN_EXISTS",
-                hint="choose another name: of two plugins of one name neither is loaded",
+                hint="choose another name: plugins of one name cannot be told apart",
             )
 
 

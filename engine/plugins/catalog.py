@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import Final
 
 from serai.engine.documents.nearest import suggestion
-from serai.engine.plugins import gate
 from serai.engine.plugins.discovery import Candidate, by_name, installed
 from serai.engine.plugins.dispatch import HookCall, LoadedPlugin, hook_calls
 from serai.engine.plugins.limits import Limit
 from serai.engine.plugins.provider import Provider
 from serai.engine.plugins.stack import Stack
-from serai.hookspec import listening
+from serai.hookspec import gate, listening
 from serai.hookspec.deprecation import SpiDeprecationWarning
 from serai.hookspec.errors import NotFound, PluginNotFound, PluginRejected, SeraiError, Unsupported
 from serai.hookspec.listening import Event

@@ -16,6 +16,8 @@ from serai.hookspec.testing.conformance import configs as configs
 from serai.hookspec.testing.conformance import validating as validating
 from serai.hookspec.testing.conformance import provisioning as provisioning
 from serai.hookspec.testing.conformance import listening as listening
+from serai.hookspec.testing.conformance import failing as failing
+from serai.hookspec.testing.conformance import conduct as conduct
 from serai.hookspec.testing.conformance import scaling as scaling
 from serai.hookspec.testing.conformance import draining as draining
 from serai.hookspec.testing.conformance import secrecy as secrecy

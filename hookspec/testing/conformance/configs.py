@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec.cluster import Cluster
-from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType
+from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigType, UpdatePolicy
 from serai.hookspec.facts import Facts
 from serai.hookspec.testing.conformance.checks import check
 from serai.hookspec.testing.conformance.examples import falsified
@@ -96,6 +96,19 @@ def config_targets(subject: Subject) -> Iterator[str]:
                 yield f"{version}: {_told(config)}: there is no such service"
             if unknown := sorted(set(config.update_processes) - known):
                 yield f"{version}: {_told(config)}: there is no process {', '.join(unknown)}"
+
+
+@check(
+    "config-changes",
+    fix="implement reconfigure_cluster, or let the config be immutable",
+    needs=["configs"],
+)
+def config_changes(subject: Subject) -> Iterator[str]:
+    """Where a config may change on a running cluster, somebody changes it."""
+    if not subject.offers.implements("reconfigure_cluster"):
+        for config in _all(subject):
+            if config.update_policy is not UpdatePolicy.IMMUTABLE:
+                yield f"{_told(config)} is {config.update_policy}, and nothing implements reconfigure_cluster"
 
 
 @check(

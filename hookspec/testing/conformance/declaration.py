@@ -1,44 +1,24 @@
 """Checks of what a plugin declares: its hooks, its versions, its labels, its jobs."""
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from serai.hookspec.edp import JobEngine, JobType
 from serai.hookspec.errors import SeraiError
-from serai.hookspec.markers import PROJECT
+from serai.hookspec.gate import faults
 from serai.hookspec.semantics import Role
 from serai.hookspec.testing.conformance.checks import check
 from serai.hookspec.testing.conformance.subject import Subject
-from serai.hookspec.testing.stage.hooks import DECLARATIONS
 
 _LABELS = frozenset({"enabled", "hidden", "stable", "deprecated"})
 _UNKNOWN = "no-such-version"
 
 
-@check("hooks", fix="implement the hook, or spell it and its arguments as in the reference of hooks")
+@check("hooks", fix="do what is found missing or wrong; the reference of hooks has their names and arguments")
 def hooks(subject: Subject) -> Iterator[str]:
-    """Every required hook is implemented, and nothing is marked that is no hook."""
+    """An engine takes it for a plugin: required hooks are there, and what is marked is a hook, called as it can be."""
     for name, plugin in subject.plugins.items():
         role = Role.PROVISIONING if name == subject.name else Role.AUXILIARY
-        marked = dict(_marked(plugin))
-        for hook, function in marked.items():
-            if hook not in DECLARATIONS:
-                yield f"{name}: there is no hook {hook}"
-                continue
-            unknown = set(inspect.signature(function).parameters) - {"self", *DECLARATIONS[hook].arguments}
-            if unknown:
-                yield f"{name}: {hook} has no argument {', '.join(sorted(unknown))}"
-        for hook, declaration in DECLARATIONS.items():
-            if role in declaration.required and hook not in marked:
-                yield f"{name}: {hook} is not implemented"
-
-
-def _marked(plugin: object) -> Iterator[tuple[str, Callable[..., Any]]]:
-    for name in dir(plugin):
-        member = inspect.getattr_static(plugin, name)
-        if hasattr(member, f"{PROJECT}_impl"):
-            yield name, member
+        yield from (f"{name}: {fault}" for fault in faults(plugin, role))
 
 
 @check("versions", fix="return a list of strings, each version once, the newest first", needs=["hooks"])

@@ -7,8 +7,9 @@ from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.testing.conformance.checks import NotApplicable, check
 from serai.hookspec.testing.conformance.scaling import grown, grown_alike
 from serai.hookspec.testing.conformance.subject import Subject
-from serai.hookspec.testing.fleet import HANG, UNREACHABLE, Call, Fault, garbage
+from serai.hookspec.testing.fleet import CRASH, HANG, UNREACHABLE, Call, Crash, Fault, garbage
 from serai.hookspec.testing.stage import Stage
+from serai.hookspec.testing.stage.documents import plain, put_back
 
 _SPOKEN: Final = frozenset({"http", "run", "get"})
 """Kinds of calls whose answer is a text."""
@@ -39,6 +40,34 @@ def drain_unanswered(subject: Subject) -> Iterator[str]:
             stage.fleet.journal.plan(fault, when=lambda host, call: call.kind in _QUESTIONS, times=_ALWAYS)
             if _returns(stage, cluster, leaving):
                 yield f"{group}: decommission_nodes returned although every question was {_told(fault)}"
+
+
+@check(
+    "drain-anew",
+    fix="keep no word of what was drained, neither in extra nor in files: ask the framework each time",
+    needs=["drain-unanswered"],
+)
+def drain_anew(subject: Subject) -> Iterator[str]:
+    """A drain that crashed proves nothing to the next, nor does one of other instances."""
+    for example, group in _with_drain(subject):
+        stage, cluster, leaving = grown(subject, example, group)
+        before = len(stage.fleet.journal.calls)
+        stage.decommission_nodes(cluster, leaving)
+        total = len(stage.fleet.journal.calls) - before
+        stage.remove(cluster, leaving)
+        stage.scale_cluster(cluster, stage.grow(cluster, group))
+        if _returns_unanswered(stage, cluster, stage.shrink(cluster, group)):
+            yield f"{group}: decommission_nodes returned although nobody answered, after others had been drained"
+        for number in range(1, total + 1):
+            stage, cluster, leaving = grown(subject, example, group)
+            kept = plain(cluster)
+            if not _crashes(stage, cluster, leaving, number):
+                continue
+            put_back(cluster, kept)
+            if _returns_unanswered(stage, cluster, leaving):
+                moment = f"after a crash at call {number} of {total}"
+                yield f"{group}: decommission_nodes returned although nobody answered, {moment}"
+                break
 
 
 @check(
@@ -97,6 +126,22 @@ def _returns(stage: Stage, cluster: Cluster, leaving: list[Instance]) -> bool:
     except Exception:  # noqa: BLE001 - whatever it raises, the machines are kept
         return False
     return True
+
+
+def _returns_unanswered(stage: Stage, cluster: Cluster, leaving: list[Instance]) -> bool:
+    stage.fleet.journal.forget_plans()
+    stage.fleet.journal.plan(UNREACHABLE, when=lambda host, call: call.kind in _QUESTIONS, times=_ALWAYS)
+    return _returns(stage, cluster, leaving)
+
+
+def _crashes(stage: Stage, cluster: Cluster, leaving: list[Instance], number: int) -> bool:
+    """Whether a drain crashes at a call of that number; it has no such call where it got its answer sooner."""
+    stage.fleet.journal.plan(CRASH, at=number)
+    try:
+        stage.decommission_nodes(cluster, leaving)
+    except Crash:
+        return True
+    return False
 
 
 def _told(fault: Fault) -> str:

@@ -2,11 +2,15 @@
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from functools import partial
+from io import StringIO
+from typing import TypeVar
 
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.configs import Config
+from serai.hookspec.edp import JobExecution, JobSpec
 from serai.hookspec.errors import SeraiError
 from serai.hookspec.secrets import Secret
 from serai.hookspec.testing.conformance.checks import NotApplicable, check
@@ -14,6 +18,8 @@ from serai.hookspec.testing.conformance.subject import Subject
 from serai.hookspec.testing.fleet import UNREACHABLE, Asked, Fleet, said
 from serai.hookspec.testing.stage import Stage
 from serai.hookspec.testing.stage.documents import plain, without_instances
+
+T = TypeVar("T")
 
 _PRIVATE = 0o077
 
@@ -24,20 +30,28 @@ _PRIVATE = 0o077
     needs=["provisions"],
 )
 def secrets(subject: Subject) -> Iterator[str]:
-    """A secret is in no argument list, environment, log, step, error, published fact or readable file."""
-    examples = [_with_canaries(subject, each) for each in subject.covering]
+    """A secret is in no argument list, environment, log, step, error, state of health, published fact or open file."""
+    examples = [_with_canaries(subject, each) for each in _examples(subject)]
     if not any(canaries for _, canaries in examples):
         raise NotApplicable("no config of a service that a cluster has is a secret")
     for cluster, canaries in examples:
         for breaks in (None, "start", "http", "run", "put"):
             stage = subject.stage()
             sinks: list[tuple[str, str]] = []
-            with _logged(sinks):
+            with _logged(sinks), _printed(sinks):
                 _live(stage, cluster, breaks, sinks)
             for place, text in sinks:
                 for name, canary in canaries.items():
                     if canary in text:
                         yield f"the value of {name!r} is in {place}"
+
+
+def _examples(subject: Subject) -> list[Cluster]:
+    """Clusters that together have every process, and those that may grow."""
+    found = [*subject.covering]
+    with suppress(NotApplicable):
+        found += [example for example, _ in subject.growable]
+    return [each for number, each in enumerate(found) if each not in found[:number]]
 
 
 def _with_canaries(subject: Subject, example: Cluster) -> tuple[Cluster, dict[str, str]]:
@@ -58,30 +72,57 @@ def _with_canaries(subject: Subject, example: Cluster) -> tuple[Cluster, dict[st
 
 
 def _live(stage: Stage, example: Cluster, breaks: str | None, sinks: list[tuple[str, str]]) -> None:
-    """Make and end a cluster; collect whatever can be seen of it. With a kind of call that breaks, errors too."""
+    """A cluster's life; collect whatever can be seen of it. With a kind of call that breaks, errors too."""
     _overhear(stage.fleet, sinks)
     cluster = stage.cluster(example)
     if breaks is not None:
         stage.fleet.journal.plan(UNREACHABLE, when=lambda host, call: call.kind == breaks, times=1 << 30)
     for hook in ("validate", "configure_cluster", "start_cluster"):
-        _tried(stage, cluster, hook, sinks)
+        _tried(hook, partial(getattr(stage, hook), cluster), sinks)
+    _work(stage, cluster, sinks)
+    for group in [group for group in cluster.node_groups if stage.implements("scale_cluster")]:
+        _grow_and_shrink(stage, cluster, group.name, sinks)
     sinks.append(("what is published or kept of the cluster", json.dumps(plain(cluster), default=str)))
     sinks.append(("a recommendation", str([(each.value, each.reason) for each in cluster.recommendations])))
     for instance in cluster.instances:
         _look_around(stage.fleet, instance.instance_name, sinks)
-    _tried(stage, cluster, "on_terminate_cluster", sinks)
+    _tried("on_terminate_cluster", partial(stage.on_terminate_cluster, cluster), sinks)
     for _, call in stage.fleet.journal.calls:
         sinks.append((f"the arguments of a call: {call.kind}", str(call)))
     for run in stage.runs:
         sinks.append(("a step", str((run.steps, run.waits))))
 
 
-def _tried(stage: Stage, cluster: Cluster, hook: str, sinks: list[tuple[str, str]]) -> None:
+def _work(stage: Stage, cluster: Cluster, sinks: list[tuple[str, str]]) -> None:
+    """Look how it is, and run a job of each type."""
+    for each in _tried("get_health_checks", partial(stage.get_health_checks, cluster), sinks) or ():
+        found = _tried("a health check", each.check, sinks)
+        sinks.append(("what a health check tells", f"{each.name} {found}"))
+    types = _tried("get_edp_job_types", partial(stage.get_edp_job_types, []), sinks) or {}
+    for job_type in types.get(cluster.hadoop_version, ()):
+        execution = JobExecution(f"job-{job_type}", cluster.name, JobSpec(job_type, main=__file__))
+        engine = _tried("get_edp_engine", partial(stage.get_edp_engine, cluster, job_type), sinks)
+        told = None if engine is None else _tried("run_job", partial(engine.run_job, execution), sinks)
+        sinks.append((f"what is kept of a job of type {job_type}", str(told)))
+
+
+def _grow_and_shrink(stage: Stage, cluster: Cluster, group: str, sinks: list[tuple[str, str]]) -> None:
+    """What is refused stays as it is, and is told."""
+    if added := _tried("validate_scaling", partial(stage.grow, cluster, group), sinks):
+        _tried("scale_cluster", partial(stage.scale_cluster, cluster, added), sinks)
+        for instance in added:
+            _look_around(stage.fleet, instance.instance_name, sinks)
+        if leaving := _tried("validate_scaling", partial(stage.shrink, cluster, group), sinks):
+            _tried("decommission_nodes", partial(stage.decommission_nodes, cluster, leaving), sinks)
+
+
+def _tried(what: str, act: Callable[[], T], sinks: list[tuple[str, str]]) -> T | None:
     try:
-        getattr(stage, hook)(cluster)
+        return act()
     except Exception as error:  # noqa: BLE001 - what it tells is what is looked at
         told = error.to_dict() if isinstance(error, SeraiError) else {}
-        sinks.append((f"an error of {hook}", f"{error} {error!r} {told}"))
+        sinks.append((f"an error of {what}", f"{error} {error!r} {told}"))
+        return None
 
 
 def _overhear(fleet: Fleet, sinks: list[tuple[str, str]]) -> None:
@@ -102,6 +143,14 @@ def _look_around(fleet: Fleet, name: str, sinks: list[tuple[str, str]]) -> None:
         sinks.append(("the name of a file", path))
         if file.mode & _PRIVATE:
             sinks.append((f"{path}, whose mode is {file.mode:o}", file.content.decode(errors="replace")))
+
+
+@contextmanager
+def _printed(sinks: list[tuple[str, str]]) -> Iterator[None]:
+    """Read what is printed."""
+    with redirect_stdout(StringIO()) as said, redirect_stderr(said):
+        yield
+    sinks.append(("what is printed", said.getvalue()))
 
 
 class _Listener(logging.Handler):

@@ -217,6 +217,6 @@ class Subject:
             problems = tuple(check.find(self))
         except NotApplicable as why:
             return Result(check, Outcome.NOT_APPLICABLE, reason=str(why))
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is a finding
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises is a finding
             problems = (f"{type(error).__name__}: {error}",)
         return Result(check, Outcome.FAILED if problems else Outcome.PASSED, problems)

@@ -22,10 +22,12 @@ class Call:
     Attributes:
         kind: ``run``, ``put``, ``get``, ``facts``, ``start``… as in :class:`~serai.hookspec.remote.Remote`.
         words: what was asked for: an argument list, paths, names. Never content.
+        root: whether it is to be done as root.
     """
 
     kind: str
     words: tuple[str, ...] = ()
+    root: bool = False
 
     def __str__(self) -> str:
         return " ".join((self.kind, *self.words))

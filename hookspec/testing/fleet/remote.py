@@ -27,7 +27,8 @@ class FleetRemote:
     Args:
         host: the machine.
         layout: where things are on it.
-        rules: what it answers to commands; what no rule is for says nothing and ends with status 0.
+        rules: what it answers to commands. Without one ``test -e PATH`` tells whether there are such files, as jobs
+            want to know; all other commands say nothing and end with status 0.
     """
 
     def __init__(self, host: FleetHost, layout: Layout, rules: Rules) -> None:
@@ -74,7 +75,7 @@ class FleetRemote:
         silence: float | None = None,
     ) -> CompletedCommand:
         asked = Asked(checked_argv(argv), as_bytes(stdin), env or {}, cwd or self._layout.prefix, root)
-        fault = self._reach("run", *asked.argv, limit=timeout)
+        fault = self._reach("run", *asked.argv, limit=timeout, root=root)
         return self._ended(asked, fault, check=check)
 
     def script(
@@ -96,7 +97,7 @@ class FleetRemote:
         self, files: Mapping[str, str | bytes | Secret | File], *, timeout: float = 300.0, root: bool = False
     ) -> frozenset[str]:
         wanted = {path: self._stored(path, content) for path, content in files.items()}
-        fault = self._reach("put", *wanted, limit=timeout)
+        fault = self._reach("put", *wanted, limit=timeout, root=root)
         return self._written(wanted, fault)
 
     def get(self, path: str, *, timeout: float = 300.0) -> bytes:
@@ -144,25 +145,31 @@ class FleetRemote:
             raise RemoteError(f"{url}: {answer.status} {answer.stderr}", host=self.host, code="HTTP_STATUS")
         return (self._garbage(fault) or answer.stdout).encode(errors="surrogateescape")
 
-    def _reach(self, kind: str, *words: str, limit: float = _LIMIT) -> Fault | None:
+    def _reach(self, kind: str, *words: str, limit: float = _LIMIT, root: bool = False) -> Fault | None:
         """Make a round trip; the first one makes the connection. What is wrong with its effect or answer."""
         with self._lock:
             if not self._connected:
                 self._machine.connect()
                 self._connected = True
-        return self._machine.reach(Call(kind, words), limit)
+        return self._machine.reach(Call(kind, words, root), limit)
 
     def _garbage(self, fault: Fault | None) -> str:
         """What is said in the place of an answer; ``""`` where the answer is told."""
         return fault.text if fault is not None and fault.kind is FaultKind.GARBAGE else self._machine.garbage
 
     def _ended(self, asked: Asked, fault: Fault | None, *, check: bool) -> CompletedCommand:
-        answer = self._rules.answer(self._machine, asked) or CompletedCommand((), 0, "", "")
+        answer = self._rules.answer(self._machine, asked) or CompletedCommand((), self._status(asked), "", "")
         ended = evolve(answer, argv=asked.argv, stdout=self._garbage(fault) or answer.stdout)
         if check and ended.status:
             details = {"argv": list(ended.argv), "status": ended.status, "stderr": ended.stderr.splitlines()}
             raise CommandFailed(f"{ended.argv[0]}: status {ended.status}", host=self.host, details=details)
         return ended
+
+    def _status(self, asked: Asked) -> int:
+        """How a command ends that no rule is for."""
+        if asked.argv[:2] == ("test", "-e"):
+            return int(not any(f"{path}/".startswith(f"{asked.argv[2]}/") for path in self._machine.files))
+        return 0
 
     def _written(self, files: Mapping[str, StoredFile], fault: Fault | None) -> frozenset[str]:
         """Write the files that differ; which they are. Where there is no room, none is written."""

@@ -1,13 +1,13 @@
 """The commands for those who write plugins."""
 
 import ast
-import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from serai.engine.cli.conformance_views import blocks
 from serai.engine.cli.new_plugin import PluginName, package_files
@@ -19,7 +19,7 @@ from serai.hookspec.objects import Config
 from serai.hookspec.testing.conformance import run_checks
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plugin-package"
-NAMES = ["jam", "jam-jar", "none", "class", "config", "x", "a-1-b", "q" * 32]
+NAMES = ["jam", "jam-jar", "none", "no", "true", "null", "class", "config", "x", "a-1-b", "q" * 32]
 
 Serai = Callable[..., Any]
 
@@ -65,8 +65,9 @@ def test_whatever_the_name_the_package_is_whole(text: str) -> None:
     assert project["name"] == name.distribution
     body = trees[f"{module.replace('.', '/')}.py"].body
     assert attribute in {target.id for node in body if isinstance(node, ast.Assign) for target in node.targets}
-    assert f"plugin_name: {text}\n" in content["cluster.yaml"]
-    assert is_name(re.match("name: (.*)", content["cluster.yaml"])[1])
+    cluster = yaml.safe_load(content["cluster.yaml"])
+    assert cluster["plugin_name"] == text
+    assert is_name(cluster["name"])
     assert "pantry" not in str(content).lower()
 
 
@@ -99,12 +100,17 @@ def test_a_package_is_written_where_nothing_is(serai: Serai, tmp_path: Path, mon
     assert (tmp_path / "serai-jam" / "README.md").read_text() == "mine"
     assert serai("plugin", "new", "jam", "--directory", "elsewhere").code == 0
     assert (tmp_path / "elsewhere" / "serai_jam" / "plugin.py").exists()
+    spaced = serai("plugin", "new", "jam", "--directory", "some where", "--json").document
+    assert spaced["next"][0] == "cd 'some where'"
 
 
-def test_an_installed_plugin_has_its_name(serai: Serai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of two plugins of one name neither would be loaded."""
+@pytest.mark.parametrize("name", ["spark", "prometheus"])
+def test_an_installed_plugin_has_its_name(
+    name: str, serai: Serai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two plugins of one name neither would be loaded; an auxiliary one could not join the other."""
     monkeypatch.chdir(tmp_path)
-    refused = serai("plugin", "new", "spark")
+    refused = serai("plugin", "new", name)
     assert (refused.code, "PLUGIN_EXISTS" in refused.err) == (1, True)
     assert list(tmp_path.iterdir()) == []
 

@@ -14,9 +14,13 @@ from serai.hookspec.configs import Config, Recommendation, ValidationError
 from serai.hookspec.edp import JobType
 from serai.hookspec.errors import InvalidCluster, RemoteError, ServiceFailed
 from serai.hookspec.health import Health
+from serai.hookspec.job_files import main_path
+from serai.hookspec.process_jobs import ProcessJobEngine
 from serai.hookspec.remote import File
 from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.conformance import CHECKS, Outcome, run_checks
+
+PASSWORD = Config("Password", "Of the chief.", "secret", applicable_target="service:Sound", scope="cluster")
 
 
 def impl(function):
@@ -437,8 +441,127 @@ def secret_in_an_error(sound):
     return {"launch": launch}
 
 
+def secret_in_a_state_of_health(sound):
+    def health(self, cluster):
+        password, found = cluster.value(PASSWORD), sound.health(self, cluster)
+        return Health(found.color, f"{found.reason}, asked with {password.reveal() if password else 'nothing'}")
+
+    return {"health": health}
+
+
+def secret_in_argv_when_scaling(sound):
+    def scale_cluster(self, cluster, instances, run):
+        password = cluster.value(PASSWORD)
+        run.each(instances, lambda each: each.remote.run("join", password.reveal() if password else ""), step="Join")
+        sound.scale_cluster(self, cluster, instances, run)
+
+    return {"scale_cluster": impl(scale_cluster)}
+
+
+def secret_in_a_log_when_draining(sound):
+    def decommission_nodes(self, cluster, instances, run):
+        password = cluster.value(PASSWORD)
+        run.log.info("draining with %s", password.reveal() if password else "nothing")
+        sound.decommission_nodes(self, cluster, instances, run)
+
+    return {"decommission_nodes": impl(decommission_nodes)}
+
+
+def secret_in_argv_of_a_job(sound):
+    class Jobs(ProcessJobEngine):
+        job_types = (JobType.SHELL,)
+
+        def command(self, execution, instance, directory):
+            password = self.cluster.value(PASSWORD)
+            return ("sh", main_path(execution, directory), password.reveal() if password else "")
+
+    return {
+        "get_edp_job_types": impl(lambda self: {"2": [str(JobType.SHELL)]}),
+        "get_edp_engine": impl(lambda self, cluster, job_type: Jobs(cluster, "chief")),
+    }
+
+
+def of_another_contract(sound):
+    return {"SERAI_SPI": "9.0"}
+
+
+def is_awaited(sound):
+    async def start_cluster(self, cluster, run): ...
+
+    return {"start_cluster": impl(start_cluster)}
+
+
+def exits(sound):
+    def validate(self, cluster):
+        if not cluster.count_of("hand"):
+            raise SystemExit("a hand is wanted")
+        sound.validate(self, cluster)
+
+    return {"validate": impl(validate)}
+
+
+def keeps_errors_to_itself(sound):
+    def install(self, instance):
+        with suppress(RemoteError):
+            sound.install(self, instance)
+
+    return {"install": install}
+
+
+def keeps_notes_in_groups(sound):
+    def install(self, instance):
+        sound.install(self, instance)
+        instance.node_group.node_configs.setdefault("general", {})["installed"] = True
+
+    return {"install": install}
+
+
+def prints(sound):
+    def install(self, instance):
+        sound.install(self, instance)
+        print("installed on", instance.instance_name)
+
+    return {"install": install}
+
+
+def is_root_untold(sound):
+    def install(self, instance):
+        sound.install(self, instance)
+        instance.remote.run("sysctl", "-w", "vm.swappiness=1", root=True)
+
+    return {"install": install}
+
+
+def writes_beside_its_directory(sound):
+    def install(self, instance):
+        sound.install(self, instance)
+        instance.remote.put({"/etc/sound.conf": "mode"})
+
+    return {"install": install}
+
+
+def takes_a_mark_for_a_drain(sound):
+    def decommission_nodes(self, cluster, instances, run):
+        mark = f"{instances[0].remote.layout.data}/leaving"
+        if instances[0].remote.put({mark: ""}):
+            sound.decommission_nodes(self, cluster, instances, run)
+
+    return {"decommission_nodes": impl(decommission_nodes)}
+
+
+def takes_others_for_a_drain(sound):
+    def decommission_nodes(self, cluster, instances, run):
+        if not cluster.extra.get("drained"):
+            sound.decommission_nodes(self, cluster, instances, run)
+        cluster.extra["drained"] = True
+
+    return {"decommission_nodes": impl(decommission_nodes)}
+
+
 BREAKS = [
     (misspelt, "hooks"),
+    (of_another_contract, "hooks"),
+    (is_awaited, "hooks"),
     (versions_twice, "versions"),
     (crashes_on_unknown_version, "unknown-version"),
     (labels_a_version_it_has_not, "labels"),
@@ -451,9 +574,11 @@ BREAKS = [
     (with_config(config_type="integer", minimum=3, maximum=2), "config-bounds"),
     (with_config(applicable_target="service:Other"), "config-targets"),
     (with_config(update_processes=["foot"]), "config-targets"),
+    (with_config(update_policy="live"), "config-changes"),
     (recommends_too_much, "recommendations"),
     (recommends_what_is_left, "recommendations"),
     (validate_crashes_without_groups_of_hands, "validate-refuses"),
+    (exits, "validate-refuses"),
     (validate_by_chance, "validate-deterministic"),
     (validate_by_the_first_group, "validate-order"),
     (validate_looks_at_the_first_group_of_hands, "validate-order"),
@@ -470,6 +595,11 @@ BREAKS = [
     (restarts_scribes, "converges"),
     (tells_when_it_wrote, "converges"),
     (writes_the_rest_only_the_first_time, "resumes"),
+    (keeps_errors_to_itself, "failures-told"),
+    (keeps_notes_in_groups, "cluster-untouched"),
+    (prints, "prints-nothing"),
+    (is_root_untold, "root-told"),
+    (writes_beside_its_directory, "files-in-place"),
     (is_always_green, "health"),
     (looks_at_hands_alone, "health"),
     (looks_past_scribes, "health"),
@@ -485,12 +615,18 @@ BREAKS = [
     (waits_for_prefixes, "drains"),
     (asks_nobody, "drain-asks"),
     (takes_silence_for_yes, "drain-unanswered"),
+    (takes_a_mark_for_a_drain, "drain-anew"),
+    (takes_others_for_a_drain, "drain-anew"),
     (takes_garbage_for_yes, "drain-garbage"),
     (compares_prefixes, "drain-waits"),
     (secret_in_argv, "secrets"),
     (secret_in_a_readable_file, "secrets"),
     (secret_in_a_log, "secrets"),
     (secret_in_an_error, "secrets"),
+    (secret_in_a_state_of_health, "secrets"),
+    (secret_in_argv_when_scaling, "secrets"),
+    (secret_in_a_log_when_draining, "secrets"),
+    (secret_in_argv_of_a_job, "secrets"),
 ]
 
 

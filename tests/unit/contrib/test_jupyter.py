@@ -15,10 +15,10 @@ from serai.contrib.jupyter.configuration import kernel_command
 from serai.contrib.jupyter.distribution import jupyter_artifact
 from serai.contrib.jupyter.plugin import JUPYTER_PLUGIN
 from serai.contrib.jupyter.server import ServerState, parse_state
-from serai.engine.plugins.gate import faults
 from serai.hookspec.artifacts import PyPI
 from serai.hookspec.changes import Changes, Step
 from serai.hookspec.errors import HostsFailed, ValidationFailed
+from serai.hookspec.gate import faults
 from serai.hookspec.health import HealthColor
 from serai.hookspec.objects import Cluster, NodeGroup
 from serai.hookspec.remote import Layout

@@ -14,9 +14,9 @@ from serai.contrib.prometheus.plugin import PROMETHEUS_PLUGIN
 from serai.contrib.prometheus.server import Condition, Seen, parse_targets
 from serai.contrib.prometheus.sources import FRAMEWORKS, OWN, sources
 from serai.contrib.prometheus.targets import Target, server_config, targets
-from serai.engine.plugins.gate import faults
 from serai.hookspec.changes import Changes, Step
 from serai.hookspec.errors import DeadlineExceeded, ValidationFailed
+from serai.hookspec.gate import faults
 from serai.hookspec.health import HealthColor
 from serai.hookspec.objects import Cluster, Config, Instance, NodeGroup
 from serai.hookspec.semantics import Role

@@ -7,8 +7,8 @@ from serai.builtin_plugins.dask.installation import dask_config, dask_environmen
 from serai.builtin_plugins.dask.plugin import DASK
 from serai.builtin_plugins.dask.settings import ClusterSettings
 from serai.builtin_plugins.dask.versions import VERSIONS, dask_artifact
-from serai.engine.plugins.gate import faults
 from serai.hookspec.artifacts import PyPI
+from serai.hookspec.gate import faults
 from serai.hookspec.objects import Cluster
 from serai.hookspec.remote import Layout
 from serai.hookspec.semantics import Role

@@ -4,9 +4,8 @@ from types import ModuleType
 
 import pytest
 
-from serai.engine.plugins import gate
 from serai.engine.plugins.catalog import admitted
-from serai.hookspec import SPI_VERSION, hookimpl, infrastructure, listening, provisioning
+from serai.hookspec import SPI_VERSION, gate, hookimpl, infrastructure, listening, provisioning
 from serai.hookspec.deprecation import Deprecation, SpiDeprecationWarning, spi_version
 from serai.hookspec.evolution import overdue
 from serai.hookspec.semantics import Declaration, Role, declarations, notify

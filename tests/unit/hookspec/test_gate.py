@@ -4,9 +4,9 @@ import attrs
 import pytest
 
 from serai.engine.plugins.catalog import admitted
-from serai.engine.plugins.gate import faults
 from serai.hookspec import hookimpl
 from serai.hookspec.errors import PluginRejected
+from serai.hookspec.gate import faults
 from serai.hookspec.semantics import Role
 
 

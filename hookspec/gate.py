@@ -5,11 +5,11 @@ pluggy accepts much of this in silence, and differently from release to release;
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
 from attrs import frozen
 
-from serai.engine.documents.nearest import nearest
 from serai.hookspec import infrastructure, listening, provisioning
 from serai.hookspec.deprecation import spi_version
 from serai.hookspec.evolution import uses
@@ -168,5 +168,5 @@ def _unmarked(plugin: object, hooks: Mapping[str, Declaration]) -> Iterator[str]
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    near = nearest(name, known)
-    return f"; did you mean {near}?" if near else ""
+    near = get_close_matches(name.lower(), list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
