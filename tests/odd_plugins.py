@@ -1,5 +1,6 @@
 """Plugins with rules that nobody would guess: what strategies are tried on. Each has pure hooks alone."""
 
+import re
 from typing import Any, ClassVar
 
 from serai.hookspec.errors import InvalidCluster, ValidationFailed
@@ -110,6 +111,15 @@ class Demanding(Odd):
             errors.append(ValidationError(error_message="machines are too small", code="SMALL"))
         if errors:
             raise ValidationFailed(errors)
+
+
+class Picky(Demanding):
+    """Accepts licences of one form alone."""
+
+    def validate(self, cluster: Cluster) -> None:
+        licence = cluster.cluster_configs.get("general", {}).get("licence", "")
+        if not re.fullmatch(r"[A-Z]{4}-[0-9]{2}", licence):
+            raise InvalidCluster("that is no licence", code="NO_LICENCE")
 
 
 class Anything(Odd):

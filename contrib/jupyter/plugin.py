@@ -19,6 +19,7 @@ class JupyterPlugin:
     """JupyterLab on any cluster; on one of Spark, its notebooks compute there."""
 
     SERAI_SPI = SPI_VERSION
+    SERAI_TESTING = "serai.contrib.jupyter.testing:TESTING"
 
     @hookimpl
     def extends(self) -> bool:

@@ -20,6 +20,7 @@ class PrometheusPlugin:
     """Monitors any cluster: its machines, and what its framework tells of itself."""
 
     SERAI_SPI = SPI_VERSION
+    SERAI_TESTING = "serai.contrib.prometheus.testing:TESTING"
 
     @hookimpl
     def extends(self) -> bool:

@@ -10,7 +10,7 @@ from example_counts import at_most
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import pretty
-from odd_plugins import Anything, Council, Crowd, Demanding, Needle, Never, Odd, Touchy
+from odd_plugins import Anything, Council, Crowd, Demanding, Needle, Never, Odd, Picky, Touchy
 
 from serai.builtin_plugins.dask.plugin import DASK
 from serai.builtin_plugins.hadoop.plugin import HADOOP
@@ -260,8 +260,16 @@ def test_facts_are_given_where_they_are_accepted() -> None:
 @given(clusters(Demanding(), values={("general", "licence"): st.sampled_from(("abc", "xyz"))}))
 @SOME
 def test_values_can_be_told(cluster: Cluster) -> None:
-    """Besides the plain one that is needed."""
-    assert cluster.cluster_configs["general"]["licence"] in ("a", "abc", "xyz")
+    """No other is given where one is needed."""
+    assert cluster.cluster_configs["general"]["licence"] in ("abc", "xyz")
+
+
+@pytest.mark.parametrize("valid", [True, False])
+def test_a_value_that_is_needed_may_have_a_form(valid: bool) -> None:
+    """Clusters are looked for with the simplest of those that are told."""
+    form = st.from_regex(r"[A-Z]{4}-[0-9]{2}", fullmatch=True)
+    found: Any = smallest(clusters(Picky(), valid=valid, values={("general", "licence"): form}))
+    assert (found if valid else found.sound).cluster_configs["general"]["licence"] == "AAAA-00"
 
 
 @builtin_stacks

@@ -10,7 +10,8 @@ with ``pytest --serai-plugin mine``.
 # ruff: noqa: I001 - checks are in the order of a cluster's life
 
 from serai.hookspec.testing.conformance.checks import CHECKS, Check, NotApplicable, Outcome, Result, check
-from serai.hookspec.testing.conformance.subject import Subject, Testing, testing_of
+from serai.hookspec.testing.conformance.subject import Subject
+from serai.hookspec.testing.conformance.told import Testing, testing_of
 from serai.hookspec.testing.conformance import declaration as declaration
 from serai.hookspec.testing.conformance import configs as configs
 from serai.hookspec.testing.conformance import validating as validating

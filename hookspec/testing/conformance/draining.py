@@ -108,7 +108,9 @@ def _with_drain(subject: Subject) -> list[tuple[Cluster, str]]:
     """Clusters and those of their node groups whose instances must be drained."""
     if subject.testing.keeps_nothing:
         raise NotApplicable("its Testing says that no instance holds anything")
-    return subject.shrinkable
+    if holding := [each for each in subject.shrinkable if subject.holds_something(*each)]:
+        return holding
+    raise NotApplicable("no instance that may leave holds anything")
 
 
 def _asked(subject: Subject, example: Cluster, group: str) -> set[str]:

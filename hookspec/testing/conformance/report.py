@@ -7,7 +7,8 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from serai.hookspec.testing.conformance.checks import CHECKS, Outcome, Result
-from serai.hookspec.testing.conformance.subject import Subject, Testing, testing_of
+from serai.hookspec.testing.conformance.subject import Subject
+from serai.hookspec.testing.conformance.told import Testing, told_together
 from serai.hookspec.testing.fleet import Fleet
 
 
@@ -77,7 +78,8 @@ def run_checks(
         plugin: the provisioning plugin, or plugins by name: the provisioning plugin first, then auxiliaries.
         fleet: makes hosts that answer as the framework's do; that of ``testing`` when left out.
         name: what a plugin that is given alone is called.
-        testing: what its author tells; what the plugin names as ``SERAI_TESTING`` when left out.
+        testing: what its author tells; what the plugin names as ``SERAI_TESTING`` when left out. What auxiliaries name
+            is added.
         examples: how many examples a property is tried with.
         only: names of checks; all when empty.
 
@@ -86,7 +88,7 @@ def run_checks(
         KeyError: there is no such check.
     """
     plugins = plugin if isinstance(plugin, Mapping) else {name or type(plugin).__name__.lower(): plugin}
-    told = testing or testing_of(next(iter(plugins.values())))
+    told = told_together(plugins, testing)
     if fleet is not None:
         told = evolve(told, fleet=fleet)
     subject = Subject(plugins, told, examples=examples)

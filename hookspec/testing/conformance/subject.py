@@ -1,76 +1,26 @@
 """The plugin that is looked at, and what its author told of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-from attrs import field, frozen
 from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.configs import ValidationError
-from serai.hookspec.errors import SeraiError
 from serai.hookspec.testing.conformance.checks import CHECKS, Check, NotApplicable, Outcome, Result
 from serai.hookspec.testing.conformance.examples import first_with
 from serai.hookspec.testing.conformance.growth import Growth, growing, growths, shrinks
-from serai.hookspec.testing.fleet import Fleet, VirtualClock
+from serai.hookspec.testing.conformance.told import Testing, testing_of
 from serai.hookspec.testing.stage import Stage
+from serai.hookspec.testing.stage.hooks import Hooks
 from serai.hookspec.testing.strategies import clusters
 from serai.hookspec.testing.strategies.clusters_of_stacks import SomeFacts
 from serai.hookspec.testing.strategies.draft import Draft
 from serai.hookspec.testing.strategies.judgement import is_sound, judged
 from serai.hookspec.testing.strategies.knowledge import learned
-from serai.hookspec.testing.strategies.offer import offer_of
+from serai.hookspec.testing.strategies.offer import given_plainly, offer_of
 from serai.hookspec.testing.strategies.topology import Group, Hint, hinted, instances
-
-
-def _silent_fleet() -> Fleet:
-    return Fleet(clock=VirtualClock())
-
-
-@frozen
-class Testing:
-    """What the author of a plugin tells of it. A plugin names its own as ``SERAI_TESTING = "package.module:NAME"``.
-
-    Attributes:
-        fleet: makes hosts that answer as those of the framework do; anew for each try, on a virtual clock.
-        hold: has the framework never finish draining a host, by its name; None where nothing can be drained.
-        monotone: processes of which more never make an accepted cluster one that is refused.
-        keeps_nothing: whether no instance holds anything that removing it could lose.
-        topologies: as of :func:`serai.hookspec.testing.strategies.clusters`.
-        values: likewise.
-        max_instances: how large the clusters are that are tried.
-    """
-
-    __test__ = False  # pytest takes every class called Test… for one of tests
-
-    fleet: Callable[[], Fleet] = _silent_fleet
-    hold: Callable[[Fleet, str], None] | None = None
-    monotone: tuple[str, ...] = ()
-    keeps_nothing: bool = False
-    topologies: tuple[Any, ...] = ()
-    values: Mapping[tuple[str, str], SearchStrategy[Any]] = field(factory=dict, hash=False)
-    max_instances: int = 6
-
-
-def testing_of(plugin: object) -> Testing:
-    """What a plugin's author tells of it, where the plugin says; else nothing.
-
-    Raises:
-        SeraiError: what it names is not there, or no Testing.
-    """
-    name = getattr(plugin, "SERAI_TESTING", None)
-    if name is None:
-        return Testing()
-    module, _, attribute = str(name).partition(":")
-    try:
-        found = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise SeraiError(f"SERAI_TESTING names {name!r}, which is not there: {error}", code="NO_TESTING") from error
-    if not isinstance(found, Testing):
-        raise SeraiError(f"SERAI_TESTING names {name!r}, which is no Testing", code="NO_TESTING")
-    return found
 
 
 class Subject:
@@ -102,6 +52,23 @@ class Subject:
     def versions(self) -> Sequence[str]:
         """Its versions."""
         return tuple(self.offers.get_versions())
+
+    def holds_something(self, cluster: Cluster, group: str) -> bool:
+        """Whether instances of a node group may hold what removing them would lose, by what authors tell.
+
+        An auxiliary plugin that has no ``decommission_nodes`` says so by that.
+        """
+        processes = set(cluster.node_group(group).node_processes)
+        return any(
+            processes & self._processes_of(name, cluster.hadoop_version)
+            for name, plugin in self.plugins.items()
+            if not (self.testing if name == self.name else testing_of(plugin)).keeps_nothing
+            and (name == self.name or Hooks({name: plugin}).implements("decommission_nodes"))
+        )
+
+    def _processes_of(self, name: str, version: str) -> set[str]:
+        services = Hooks({name: self.plugins[name]}).get_node_processes(version)
+        return {process for processes in services.values() for process in processes}
 
     def implements(self, *hooks: str) -> None:
         """Go on only where some hooks are implemented."""
@@ -139,7 +106,7 @@ class Subject:
     def known(self) -> list[Cluster]:
         """Clusters that it is known to accept, the simplest first; then that one with a group more of each process."""
         told, facts = self.testing, self.offers.fleet.get_machine_facts()
-        offer = offer_of(self.offers, self.versions[0])
+        offer = given_plainly(offer_of(self.offers, self.versions[0]), told.values)
         topologies = learned(offer, facts, told.topologies, told.max_instances).within(told.max_instances)
         larger = [(*topologies[0], Group((process,), 1)) for process in offer.processes]
         drafts = [Draft(each, facts=(facts,) * len(each)) for each in (*topologies, *larger)]
@@ -149,7 +116,7 @@ class Subject:
     def refused_hints(self) -> Iterator[tuple[Hint, Cluster, Sequence[ValidationError]]]:
         """Topologies that its Testing tells of which it accepts no cluster, with one, and what is wrong with that."""
         facts, most = self.offers.fleet.get_machine_facts(), self.testing.max_instances
-        offer = offer_of(self.offers, self.versions[0])
+        offer = given_plainly(offer_of(self.offers, self.versions[0]), self.testing.values)
         for hint in self.testing.topologies:
             told = [each for each in hinted(hint) if instances(each) <= most]
             drafts = [Draft(each, facts=(facts,) * len(each)) for each in told]

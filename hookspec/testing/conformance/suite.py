@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 import pytest
 
 from serai.hookspec.testing.conformance.checks import CHECKS, Outcome
-from serai.hookspec.testing.conformance.subject import Subject, Testing, testing_of
+from serai.hookspec.testing.conformance.subject import Subject
+from serai.hookspec.testing.conformance.told import Testing, told_together
 
 
 class Conformance:
@@ -28,8 +29,7 @@ class Conformance:
         """The plugin; what was found out for one test is known to the next."""
         if "_subject" not in cls.__dict__:
             plugins = cls.plugin if isinstance(cls.plugin, Mapping) else {type(cls.plugin).__name__.lower(): cls.plugin}
-            told = cls.testing or testing_of(next(iter(plugins.values())))
-            cls._subject = Subject(plugins, told, examples=cls.examples)
+            cls._subject = Subject(plugins, told_together(plugins, cls.testing), examples=cls.examples)
         return cls._subject
 
     @pytest.mark.parametrize("name", list(CHECKS))

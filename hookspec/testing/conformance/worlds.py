@@ -1,11 +1,14 @@
 """What hosts hold at one moment, so that two moments can be compared."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from attrs import field, frozen
 
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.testing.fleet import Fleet, FleetHost, StoredFile
+
+_RELOAD: Final = "HUP"
 
 
 @frozen
@@ -16,7 +19,7 @@ class HostState:
         files: by path.
         services: what each one that runs is declared as, by name.
         pids: of those that run.
-        signals: what each was sent.
+        signals: what each was sent, but for HUP, by which daemons read anew what they are told, and go on.
     """
 
     files: Mapping[str, StoredFile] = field(hash=False, repr=False)
@@ -33,7 +36,7 @@ class HostState:
             dict(host.files),
             {name: (service.argv, dict(service.env), service.cwd) for name, service in running.items()},
             {name: processes.status(name).pid for name in running},
-            {name: processes.signals_of(name) for name in running},
+            {name: tuple(each for each in processes.signals_of(name) if each != _RELOAD) for name in running},
         )
 
 

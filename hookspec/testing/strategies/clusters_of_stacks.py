@@ -14,7 +14,7 @@ from serai.hookspec.testing.strategies.broken import Broken, RefusedBy, against_
 from serai.hookspec.testing.strategies.draft import Draft
 from serai.hookspec.testing.strategies.judgement import is_sound
 from serai.hookspec.testing.strategies.knowledge import learned
-from serai.hookspec.testing.strategies.offer import Offer, offer_of, versions_of
+from serai.hookspec.testing.strategies.offer import Offer, given_plainly, offer_of, versions_of
 from serai.hookspec.testing.strategies.topology import Hint, Topology
 from serai.hookspec.testing.strategies.unchecked import Values, unchecked_drafts
 from serai.hookspec.testing.strategies.valid import valid_drafts
@@ -116,7 +116,8 @@ def clusters(
             where the stack does not accept the cluster on such machines.
         topologies: some that the stack accepts, where none is found or others are wanted: the count, or those that are
             allowed, by process, or by processes that run together.
-        values: strategies for values of configs, by target and name, where just any that the type allows is not enough.
+        values: strategies for values of configs, by target and name, where just any that the type allows is not enough;
+            where users must give a value, the simplest is what clusters are looked for with.
         refused_by: for broken ones: who must refuse them; either when left out.
 
     Raises:
@@ -125,7 +126,9 @@ def clusters(
 
     def made() -> SearchStrategy[Any]:
         versions = versions_of(stack, version)
-        scenes = [Scene(offer_of(stack, each), max_instances, facts, topologies, values or {}) for each in versions]
+        given = values or {}
+        offers = [given_plainly(offer_of(stack, each), given) for each in versions]
+        scenes = [Scene(offer, max_instances, facts, topologies, given) for offer in offers]
         for scene in scenes if valid is not None else ():
             scene.known()  # not while an example is drawn: that would count as slow
         if valid is False:

@@ -90,7 +90,7 @@ class Draft:
 def needed(offer: Offer, topology: Topology) -> list[Setting]:
     """A plain value for everything that a user must give."""
     return [
-        Setting(config, plain_value(config))
+        Setting(config, offer.plain[config.key] if config.key in offer.plain else plain_value(config))
         for config in offer.configs_for(running(topology))
         if not config.is_optional and config.default_value is None
     ]

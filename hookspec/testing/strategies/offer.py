@@ -5,7 +5,9 @@ from functools import cached_property, lru_cache
 from inspect import signature
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.configs import GENERAL, SERVICE_PREFIX, Config, ConfigValues, Recommendation, ValidationError
@@ -13,6 +15,14 @@ from serai.hookspec.precedence import defaults
 
 KEPT: Final = 64
 """Of how many stacks is remembered what they offer, and what was learned of them."""
+
+_SEARCH: Final = settings(
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate, Phase.shrink),
+)
 
 
 @frozen(eq=False, slots=False)
@@ -26,6 +36,7 @@ class Offer:
         services: as of ``get_node_processes``.
         auxiliaries: names of the auxiliary plugins.
         stack: who is asked about clusters; None for an offer that demands nothing.
+        plain: values, by target and name, for configs that users must give one for, where just any will not do.
     """
 
     plugin_name: str
@@ -34,6 +45,7 @@ class Offer:
     services: Mapping[str, Sequence[str]]
     auxiliaries: tuple[str, ...] = ()
     stack: Any = field(default=None, repr=False)
+    plain: Mapping[tuple[str, str], Any] = field(factory=dict, repr=False)
     _used: dict[frozenset[str], list[Config]] = field(factory=dict, init=False, repr=False)
 
     @cached_property
@@ -109,6 +121,30 @@ def offer_of(stack: Any, version: str) -> Offer:
         version: one of ``get_versions``.
     """
     return stack if isinstance(stack, Offer) else _offer(Same(stack), version)
+
+
+def given_plainly(offer: Offer, values: Mapping[tuple[str, str], SearchStrategy[Any]]) -> Offer:
+    """The same stack, whose users give the simplest of some values where they must give one.
+
+    Args:
+        offer: the stack.
+        values: strategies for values of configs, by target and name.
+    """
+    needed = [each.key for each in offer.configs if each.key in values and not each.is_optional]
+    plain = tuple((key, _simplest(Same(values[key]))) for key in needed)
+    return _given(Same(offer), plain) if plain else offer
+
+
+@lru_cache(maxsize=KEPT)
+def _simplest(same: "Same") -> Any:
+    strategy: SearchStrategy[Any] = same.it
+    return find(strategy, lambda value: True, settings=_SEARCH)
+
+
+@lru_cache(maxsize=KEPT)
+def _given(same: "Same", plain: tuple[tuple[tuple[str, str], Any], ...]) -> Offer:
+    offer: Offer = same.it
+    return evolve(offer, plain=dict(plain))
 
 
 @frozen(eq=False)

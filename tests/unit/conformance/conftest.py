@@ -111,6 +111,7 @@ class Sound:
 
     @hookimpl
     def decommission_nodes(self, cluster, instances, run):
+        instances = [each for each in instances if "hand" in each.node_group.node_processes]
         for instance in instances:
             if instance.remote.services.status("hand")["hand"].is_running:
                 instance.remote.services.signal("hand", "TERM")

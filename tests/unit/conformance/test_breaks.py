@@ -340,7 +340,7 @@ def signals_everybody(sound):
     def decommission_nodes(self, cluster, instances, run):
         sound.decommission_nodes(self, cluster, instances, run)
         for instance in cluster.instances_with("chief"):
-            instance.remote.services.signal("chief", "HUP")
+            instance.remote.services.signal("chief", "USR1")
 
     return {"decommission_nodes": impl(decommission_nodes)}
 
@@ -542,11 +542,13 @@ def writes_beside_its_directory(sound):
 
 def takes_a_mark_for_a_drain(sound):
     def decommission_nodes(self, cluster, instances, run):
-        mark = f"{instances[0].remote.layout.data}/leaving"
-        if instances[0].remote.put({mark: ""}):
-            sound.decommission_nodes(self, cluster, instances, run)
+        self.is_marked = not instances[0].remote.put({f"{instances[0].remote.layout.data}/leaving": ""})
+        sound.decommission_nodes(self, cluster, instances, run)
 
-    return {"decommission_nodes": impl(decommission_nodes)}
+    def drained(self, cluster, instances):
+        return self.is_marked or sound.drained(self, cluster, instances)
+
+    return {"decommission_nodes": impl(decommission_nodes), "drained": drained}
 
 
 def takes_others_for_a_drain(sound):

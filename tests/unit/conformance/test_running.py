@@ -11,11 +11,49 @@ from serai.hookspec import hookimpl
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.edp import JobType
 from serai.hookspec.errors import SeraiError
+from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.conformance import CHECKS, Outcome, Subject, Testing, run_checks
 from serai.hookspec.testing.conformance import testing_of as told_by
 
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
 QUICK = ("hooks", "versions", "configs")
+
+LIT = Testing(join=lambda fleet: fleet.serve("light", lambda host, service, asked: "shines"))
+
+
+class Light:
+    """An auxiliary plugin: wherever it is asked to, a light shines, which holds nothing."""
+
+    SERAI_TESTING = f"{__name__}:LIT"
+
+    @hookimpl
+    def extends(self):
+        return True
+
+    @hookimpl
+    def get_node_processes(self):
+        return {"Light": ["light"]}
+
+    @hookimpl
+    def get_open_ports(self, node_group):
+        return [9000] if "light" in node_group.node_processes else []
+
+    @hookimpl
+    def start_cluster(self, cluster, run):
+        run.each(cluster.instances_with("light"), self._start, step="Light")
+
+    @hookimpl
+    def scale_cluster(self, instances, run):
+        run.each([each for each in instances if "light" in each.node_group.node_processes], self._start, step="Light")
+
+    @hookimpl
+    def on_terminate_cluster(self, cluster, run):
+        run.each(cluster.instances_with("light"), lambda each: each.remote.services.stop("light"), step="Put out")
+
+    def _start(self, instance):
+        address = instance.internal_ip
+        instance.remote.services.start(Service("light", ["light"], ready=[Listening(9000, address)]))
+        instance.remote.http(f"http://{address}:9000/")
 
 
 def test_a_report_tells_what_is_wrong_and_what_to_do(sound, testing):
@@ -94,6 +132,16 @@ def test_jobs_may_take_more_than_the_simplest_cluster_has(sound, testing):
 def test_every_check_says_what_it_claims_and_what_to_do():
     """In a sentence."""
     assert all(each.claim.endswith(".") and each.fix for each in CHECKS.values())
+
+
+@pytest.mark.slow
+def test_an_auxiliary_plugin_is_looked_at_together_with_one_that_it_extends(sound, testing):
+    """Hosts answer for both, and nobody is asked before something leaves that holds nothing."""
+    plugins = {"sound": sound(), "light": Light()}
+    report = run_checks(plugins, testing=testing, examples=3)
+    assert report.is_clean, report
+    dark = {**plugins, "light": type("Dark", (Light,), {"SERAI_TESTING": None})()}
+    assert [each.check.name for each in run_checks(dark, testing=testing, only=["provisions"]).failed] == ["provisions"]
 
 
 @pytest.mark.slow
