@@ -542,13 +542,12 @@ def writes_beside_its_directory(sound):
 
 def takes_a_mark_for_a_drain(sound):
     def decommission_nodes(self, cluster, instances, run):
-        self.is_marked = not instances[0].remote.put({f"{instances[0].remote.layout.data}/leaving": ""})
-        sound.decommission_nodes(self, cluster, instances, run)
+        if instances[0].remote.put({f"{instances[0].remote.layout.data}/leaving": ""}):
+            sound.decommission_nodes(self, cluster, instances, run)
+        for instance in instances:
+            instance.remote.services.stop("hand")
 
-    def drained(self, cluster, instances):
-        return self.is_marked or sound.drained(self, cluster, instances)
-
-    return {"decommission_nodes": impl(decommission_nodes), "drained": drained}
+    return {"decommission_nodes": impl(decommission_nodes)}
 
 
 def takes_others_for_a_drain(sound):

@@ -11,6 +11,7 @@ from serai.hookspec import hookimpl
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.edp import JobType
 from serai.hookspec.errors import SeraiError
+from serai.hookspec.health import Health, HealthCheck, HealthColor
 from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.conformance import CHECKS, Outcome, Subject, Testing, run_checks
 from serai.hookspec.testing.conformance import testing_of as told_by
@@ -49,6 +50,17 @@ class Light:
     @hookimpl
     def on_terminate_cluster(self, cluster, run):
         run.each(cluster.instances_with("light"), lambda each: each.remote.services.stop("light"), step="Put out")
+
+    @hookimpl
+    def get_health_checks(self, cluster):
+        return [
+            HealthCheck(f"light {each.instance_name}", lambda each=each: self._look(each))
+            for each in cluster.instances_with("light")
+        ]
+
+    def _look(self, instance):
+        runs = instance.remote.services.status("light")["light"].is_running
+        return Health(HealthColor.GREEN if runs else HealthColor.RED, "shines" if runs else "is dark")
 
     def _start(self, instance):
         address = instance.internal_ip
