@@ -157,14 +157,14 @@ class Clusters:
 
         Raises:
             ValidationFailed: with every error; then nothing was touched.
-            WrongStatus: it is neither, or an operation on it was interrupted (code OPERATION_INTERRUPTED).
+            WrongStatus: it is neither; or an operation on it was interrupted (code OPERATION_INTERRUPTED), or came in
+                between just now (code CLUSTER_CHANGED).
             ClusterBusy: another operation is at work on it.
         """
         from serai.engine.validation import validate_scaling
 
-        cluster = self.get(name)
-        self._refuse_interrupted(name)
-        state = taken_over(cluster, self._store.operations(cluster_name=name)[-1])
+        cluster, last = self._at_rest(name)
+        state = taken_over(cluster, last)
         provider = self._catalog.provider(cluster.infrastructure.get("provider", ""))
         with discreet(holdings(cluster)), self._lender.lending() as lend:
             without_lost(cluster, lend(provider).list_machines(cluster.id))
@@ -173,7 +173,7 @@ class Clusters:
                 raise ValidationFailed(errors, what=f"the scaling of {name}")
         record = self._record("scale", cluster, {"counts": dict(counts)})
         record.state = state
-        return self._operations.begin(record)
+        return self._operations.begin(record, after=last)
 
     def plan_changes(self, spec: "ClusterSpec") -> "ChangePlan":
         """What applying a document would do to the cluster of its name. Changes nothing.
@@ -182,8 +182,9 @@ class Clusters:
             ValidationFailed: with everything that is wrong with the document, or cannot change.
             NotFound: there is no such cluster; it is made with :meth:`create`.
             WrongStatus: its last operation has not ended well, and is no change that another may take the place of.
+            ClusterBusy: an operation is at work on it.
         """
-        return self._application(spec).plan
+        return self._application(spec)[0].plan
 
     def apply(self, spec: "ClusterSpec", plan: "ChangePlan | None" = None) -> Operation[Cluster]:
         """Make the cluster of a document's name what the document says: its values, its counts, or both.
@@ -195,17 +196,17 @@ class Clusters:
             plan: what somebody agreed to; then nothing else is done.
 
         Raises:
-            ValidationFailed, NotFound, WrongStatus: as with :meth:`plan_changes`.
-            ClusterBusy: another operation is at work on it.
+            ValidationFailed, NotFound, WrongStatus, ClusterBusy: as with :meth:`plan_changes`; also WrongStatus when
+                another operation came in between just now (code CLUSTER_CHANGED).
             SeraiError: something else would be done than was agreed to (code PLAN_OUTDATED).
         """
-        application = self._application(spec)
+        application, last = self._application(spec)
         application.demand(plan)
         record = self._record(application.plan.kind, application.cluster, application.request)
         record.state = application.state
         if application.plan.is_empty:
             return self._operations.settled(record, application.cluster)
-        return self._operations.begin(record)
+        return self._operations.begin(record, after=last)
 
     def retry(self, name: str) -> Operation[Any]:
         """Continue the operation that failed, from the phase that failed. Any number of times. Machines that it went on
@@ -214,7 +215,7 @@ class Clusters:
         One that was interrupted, since its engine ended, goes on as the same operation.
 
         Raises:
-            WrongStatus: the last operation did not fail.
+            WrongStatus: the last operation did not fail, or another one came in between (code CLUSTER_CHANGED).
             ClusterBusy: an operation is at work.
         """
         cluster = self._store.cluster(name)
@@ -231,7 +232,7 @@ class Clusters:
             )
         record = self._record(last.kind, cluster, last.request)
         record.phase, record.state = last.phase, {**last.state, RECONSIDER: True}
-        return self._operations.begin(record)
+        return self._operations.begin(record, after=last)
 
     def cancel(self, name: str) -> OperationRecord:
         """Ask the operation on a cluster to stop, whichever engine runs it; another one reads it within a second.
@@ -294,6 +295,19 @@ class Clusters:
 
     # Machinery
 
+    def _at_rest(self, name: str) -> tuple[Cluster, OperationRecord]:
+        """A cluster that nothing is at work on, and the last operation on it.
+
+        That is read first, and has ended: so the cluster is as it left it, unless another one has begun since. Whoever
+        begins one is told of that.
+        """
+        self._store.cluster(name)  # or there is none
+        last = self._store.operations(cluster_name=name)[-1]
+        self._refuse_interrupted(name)
+        if not last.status.is_final:
+            raise busy(last)
+        return self.get(name), last
+
     def _refuse_interrupted(self, name: str) -> None:
         for record in self._operations.interrupted(name):
             raise WrongStatus(
@@ -310,17 +324,16 @@ class Clusters:
         with self._lender.lending() as lend:
             return validated_cluster(spec, self._catalog, taken, lend)
 
-    def _application(self, spec: "ClusterSpec") -> "Application":
+    def _application(self, spec: "ClusterSpec") -> "tuple[Application, OperationRecord]":
+        """What applying a document would do, and the last operation on its cluster so far."""
         from serai.engine.applying import application, not_there
 
         try:
-            cluster = self.get(spec.name)
+            cluster, last = self._at_rest(spec.name)
         except NotFound as error:
             raise not_there(spec, error) from error
-        self._refuse_interrupted(spec.name)
-        last = self._store.operations(cluster_name=spec.name)[-1]
         with self._lender.lending() as lend:
-            return application(spec, cluster, last, self._catalog, lend)
+            return application(spec, cluster, last, self._catalog, lend), last
 
     def _stack(self, cluster: Cluster) -> Any:
         return self._catalog.stack(cluster.plugin_name, cluster.hadoop_version, cluster.auxiliary_plugins)

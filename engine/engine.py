@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from serai.engine.access.lender import Lender
 from serai.engine.clusters import LIFECYCLES, Clusters
@@ -23,6 +24,9 @@ from serai.engine.plugins.dispatch import LoadedPlugin
 from serai.engine.plugins.limits import HOOK_SECONDS, Limit, looking
 from serai.engine.store.clocks import LEASE_SECONDS, OUTAGE_SECONDS
 from serai.engine.store.records import OperationRecord
+
+if TYPE_CHECKING:
+    from serai.engine.recording.recorder import Recorder
 
 AUTO: Final = "auto"
 MANUAL: Final = "manual"
@@ -56,6 +60,7 @@ class Engine:
         outage: float = OUTAGE_SECONDS,
         hook_timeout: float = HOOK_SECONDS,
         mirrors: Mapping[str, str] | None = None,
+        recorder: "Recorder | None" = None,
     ) -> None:
         from serai.engine.artifacts import ArtifactCache
         from serai.engine.remote.pool import Pool
@@ -67,11 +72,13 @@ class Engine:
         working = executor or self._own_executor
         assert working is not None  # noqa: S101 - one of the two
         events = EventLog(store, catalog, clock)
-        connections = Connections(catalog, Pool)
+        self._recorder = recorder
+        lent = Pool if recorder is None else partial(Pool, lend=recorder.lend)
+        connections = Connections(catalog, lent)
         lender = Lender(store, catalog, Pool, clock)
         self._leases = Leases(store, seconds=lease, outage=outage)
         runner = Runner(
-            catalog, events, ArtifactCache(cache, mirrors=mirrors), Pool, lender.lend, clock, hook_timeout=hook_timeout
+            catalog, events, ArtifactCache(cache, mirrors=mirrors), lent, lender.lend, clock, hook_timeout=hook_timeout
         )
         self.plugins: Final = Plugins(catalog)
         self._operations = RunningOperations(LIFECYCLES, runner, working, store, self._leases, events, clock)
@@ -98,6 +105,7 @@ class Engine:
         outage: float = OUTAGE_SECONDS,
         hook_timeout: float = HOOK_SECONDS,
         mirrors: Mapping[str, str] | None = None,
+        transcript: Path | None = None,
     ) -> "Engine":
         """Open an engine.
 
@@ -119,9 +127,11 @@ class Engine:
                 HOOK_TIMEOUT), naming plugin and hook.
             mirrors: where tarballs and the jars of Maven Central come from instead: what to put in the place of the
                 beginning of a URL; the longest match wins.
+            transcript: file to which is written what hooks ask of the machines of a cluster and what these answer, for
+                tests to replay; appended to when it is one already. It holds no secrets, and is its owner's alone.
 
         Raises:
-            SeraiError: the store cannot be opened.
+            SeraiError: the store cannot be opened, or the transcript cannot be written (code OUTPUT_UNUSABLE).
             ValueError: ``resume`` is something else, or ``lease`` or ``hook_timeout`` is not positive.
         """
         if resume not in (AUTO, MANUAL) or min(lease, hook_timeout) <= 0:
@@ -132,6 +142,7 @@ class Engine:
         from serai.engine.store.store import Store
 
         catalog = Catalog(plugins=plugins, blocked=blocked, discover=discover, limit=looking(hook_timeout))
+        recorder = None if transcript is None else _recorder(transcript)
         store = Store.open(url, key=key)
         return cls(
             store,
@@ -144,6 +155,7 @@ class Engine:
             outage=outage,
             hook_timeout=hook_timeout,
             mirrors=mirrors,
+            recorder=recorder,
         )
 
     def interrupted(self, name: str | None = None) -> list[OperationRecord]:
@@ -175,6 +187,8 @@ class Engine:
         self._leases.close()
         if self._own_executor is not None:
             self._own_executor.shutdown(wait=True)
+        if self._recorder is not None:
+            self._recorder.close()
         self._store.close()
 
     def __enter__(self) -> "Engine":
@@ -184,3 +198,10 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close(cancel=kind is not None)
+
+
+def _recorder(path: Path) -> "Recorder":
+    # Here and not above: hardly anybody asks for one.
+    from serai.engine.recording.recorder import Recorder
+
+    return Recorder(path)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from serai.engine.log_context import at
 from serai.engine.plugins.dispatch import labelled
 from serai.engine.plugins.limits import Limit, call_within, looking
 from serai.hookspec.cluster import Cluster
@@ -60,7 +61,8 @@ class GuardedJobEngine:
     def _ask(self, method: str, *arguments: object) -> Any:
         limit = self._limit if method == "run_job" else looking(self._limit.seconds)
         ask = getattr(self._engine, method)
-        return call_within(limit, lambda: ask(*arguments), {}, lambda _: self._origin(method))
+        with at(hook=f"get_edp_engine, {method}"):
+            return call_within(limit, lambda: ask(*arguments), {}, lambda _: self._origin(method))
 
     def _origin(self, method: str) -> Origin:
         return Origin(self._cluster.plugin_name, hook=f"get_edp_engine, {type(self._engine).__name__}.{method}")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
+from serai.engine import log_context
 from serai.engine.operations.fanout import Outcome, fan_out
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.errors import DeadlineExceeded, SeraiError
@@ -50,9 +51,14 @@ def examine(cluster: str, checks: Sequence[HealthCheck], at: datetime) -> Health
         checks: what to look at.
         at: the time to put on the report.
     """
+
+    def look(check: HealthCheck) -> Health:
+        with log_context.at(hook="get_health_checks"):
+            return check.check()
+
     outcomes = fan_out(
         checks,
-        lambda check: check.check(),
+        look,
         name=lambda check: check.name,
         limit=lambda check: check.timeout,
         cancelled=threading.Event(),
@@ -101,7 +107,8 @@ def _quarantined(instance: Instance) -> HealthCheck:
 def _answering(instances: Sequence[Instance]) -> list[HealthCheck]:
 
     def look(instance: Instance) -> Health:
-        instance.remote.run("true", timeout=REACH_TIMEOUT)
+        with log_context.at(hook=""):  # no plugin asks
+            instance.remote.run("true", timeout=REACH_TIMEOUT)
         return Health(HealthColor.GREEN, "answers")
 
     return [

@@ -23,6 +23,9 @@ class Place:
         phase: the phase.
         host: the instance's name.
         mask: takes secrets out of what is logged.
+        hook: the plugin's hook, or what stands for one: a check of its, a method of its job engine.
+        step: the step.
+        polled: what the calls of a probe last came to, kept by who observes them; None where nothing is waited for.
     """
 
     operation: str = ""
@@ -30,6 +33,9 @@ class Place:
     phase: str = ""
     host: str = ""
     mask: Callable[[str], str] = str
+    hook: str = ""
+    step: str = ""
+    polled: dict[Any, Any] | None = None
 
 
 ATTRIBUTES: Final = ("operation", "cluster", "phase", "host")
@@ -37,6 +43,11 @@ ATTRIBUTES: Final = ("operation", "cluster", "phase", "host")
 
 _NOWHERE: Final = Place()
 _place: Final[ContextVar[Place]] = ContextVar("serai_place", default=_NOWHERE)
+
+
+def here() -> Place:
+    """Where this thread is at work."""
+    return _place.get()
 
 
 @contextmanager

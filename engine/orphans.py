@@ -130,8 +130,10 @@ class Orphans:
         with self._lender.lending() as lend:
             machines = lend(provider).list_machines("")
         claims = self._store.claims(name)
-        # Only now: whatever is made for a cluster, the store knows of it before.
-        wanted = _Wanted(self._store.clusters(), self._store.operations())
+        # Only now: whatever is made for a cluster, the store knows of it before. And operations first: of what ends
+        # between the two readings, the cluster tells what it made.
+        operations = self._store.operations()
+        wanted = _Wanted(self._store.clusters(), operations)
         return [
             _orphan(name, machine, claims.get(machine.machine_id), wanted.name_of(machine.cluster_id), reason)
             for machine in [*machines, *_only_claimed(machines, claims)]

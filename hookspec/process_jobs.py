@@ -25,9 +25,14 @@ _SERVICE_PREFIX: Final = "job-"
 OUTPUT_LINES: Final = 20_000
 """The same in lines, whichever is less."""
 
-_REASON_LINES: Final = 20
+_SHOWN_LINES: Final = 20
+"""How much of what a failed job wrote last is kept with its status."""
+_REASON_LINES: Final = 400
+"""How far back a reason is looked for: stacks of Java are long, and what was thrown stands above them."""
 _STACK: Final = re.compile(r"at \S+\(.*\)|\.\.\. [0-9]+ more")
 """Lines below an exception of Java's: where it was thrown, not why."""
+_CHATTER: Final = re.compile(r"[0-9]\S* [0-9]\S* (TRACE|DEBUG|INFO) .*")
+"""What is logged at the end of a program that fails, such as that it removes its directories."""
 
 Info = dict[str, Any]
 
@@ -222,7 +227,8 @@ class ProcessJobEngine(ABC):
         if found.exit_code == 0:
             return {"status": JobStatus.SUCCEEDED, **ended}
         stderr = instance.remote.services.log(found.name, lines=_REASON_LINES)
-        return {"status": JobStatus.FAILED, **ended, "reason": _reason(found, stderr), "stderr": stderr}
+        shown = "".join(stderr.splitlines(keepends=True)[-_SHOWN_LINES:])
+        return {"status": JobStatus.FAILED, **ended, "reason": _reason(found, stderr), "stderr": shown}
 
 
 def may_be_cut(text: str) -> bool:
@@ -254,6 +260,7 @@ def _lost(reason: str) -> Info:
 def _reason(found: ServiceStatus, stderr: str) -> str:
     if found.exit_code is None:
         return "it ended and nothing tells how: its machine or its supervisor ended with it"
-    said = (line.strip() for line in reversed(stderr.splitlines()))
-    last = next((line for line in said if line and not _STACK.fullmatch(line)), "")
+    said = [line.strip() for line in reversed(stderr.splitlines()) if line.strip()]
+    telling = (line for line in said if not _STACK.fullmatch(line) and not _CHATTER.fullmatch(line))
+    last = next(telling, said[0] if said else "")
     return f"it ended with status {found.exit_code}" + (f": {last}" if last else "")

@@ -62,7 +62,7 @@ def _retired(host: FleetHost) -> bool:
     return _HELD not in host.files and host.processes.end(SERVICE_NAMES[WORKER], 0)
 
 
-def _dashboard(service: Service) -> list[int]:
+def _dashboard(host: FleetHost, service: Service) -> list[int]:
     return [int(_after(service, "--dashboard-address").rpartition(":")[2])]
 
 

@@ -24,6 +24,10 @@ _PATTERN: Final = re.compile(r"[\[<%]|EXAMPLE")
 _INTEGERS: Final = {"int": 1 << 31, "long": 1 << 63}
 """The first positive number that is too large, by what Java reads."""
 
+OWN_DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {"yarn": {"yarn.log-aggregation-enable": "true"}}
+"""Otherwise than by Hadoop's own files, each written to its file: logs of containers would be gone after few hours, or
+with their node."""
+
 IMPORTANT: Final = frozenset(
     (
         "dfs.replication",
@@ -66,7 +70,11 @@ IMPORTANT: Final = frozenset(
 
 @lru_cache
 def configs(version: str) -> tuple[Config, ...]:
-    """Everything a user can set with a release of Hadoop."""
+    """Everything a user can set with a release of Hadoop.
+
+    Raises:
+        NotFound: there is no such release.
+    """
     return (*settings.CONFIGS, *property_configs(version).values())
 
 
@@ -82,8 +90,9 @@ def _property_configs(version: str) -> Iterator[tuple[str, Config]]:
         for each in table(version).properties[file].values():
             if not reserved.reason(each.name) and not _PATTERN.search(each.name):
                 is_secret = not each.default and sensitive.search(each.name) is not None
-                value_type = {"config_type": ConfigType.SECRET} if is_secret else _value_type(each)
-                yield each.name, _config(each, settings.target(SERVICE_OF[file]), value_type)
+                ours = each._replace(default=OWN_DEFAULTS.get(file, {}).get(each.name, each.default))
+                value_type = {"config_type": ConfigType.SECRET} if is_secret else _value_type(ours)
+                yield each.name, _config(each, file, value_type)
 
 
 def _sensitive(version: str) -> re.Pattern[str]:
@@ -92,12 +101,12 @@ def _sensitive(version: str) -> re.Pattern[str]:
     return re.compile("|".join((*_SENSITIVE_TOO, *(listed.default.split() if listed else ()))))
 
 
-def _config(each: Property, target: str, value_type: Mapping[str, Any]) -> Config:
+def _config(each: Property, file: str, value_type: Mapping[str, Any]) -> Config:
     found = reach(each.name)
     return Config(
         name=each.name,
-        description=each.description,
-        applicable_target=target,
+        description=each.description or f"In {file}-default.xml, without a description.",
+        applicable_target=settings.target(SERVICE_OF[file]),
         scope=found.scope,
         priority=1 if each.name in IMPORTANT else 2,
         update_policy=found.policy,

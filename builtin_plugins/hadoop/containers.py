@@ -62,14 +62,15 @@ def containers(cluster: Cluster) -> Containers | None:
         return None
     own_least = given_size(cluster, quantities.LEAST_ALLOCATION)
     largest = given_size(cluster, quantities.LARGEST_ALLOCATION) or max(memory for memory, _ in known)
-    least = own_least or min(largest, *(formulas.container_memory(*each) for each in known))
+    ordinary = own_least or min(largest, *(formulas.container_memory(*each) for each in known))
+    least = own_least or min(formulas.CONTAINER_STEP, ordinary)
     largest = max(largest, least)
     return Containers(
         least,
         largest,
-        map=_jvm(cluster, quantities.MAP_MEMORY, quantities.MAP_OPTIONS, (least, least, largest)),
-        reduce=_jvm(cluster, quantities.REDUCE_MEMORY, quantities.REDUCE_OPTIONS, (least, 2 * least, largest)),
-        master=_jvm(cluster, quantities.MASTER_MEMORY, quantities.MASTER_OPTIONS, (least, least, largest)),
+        map=_jvm(cluster, quantities.MAP_MEMORY, quantities.MAP_OPTIONS, (least, ordinary, largest)),
+        reduce=_jvm(cluster, quantities.REDUCE_MEMORY, quantities.REDUCE_OPTIONS, (least, 2 * ordinary, largest)),
+        master=_jvm(cluster, quantities.MASTER_MEMORY, quantities.MASTER_OPTIONS, (least, ordinary, largest)),
     )
 
 

@@ -11,6 +11,7 @@ from serai.builtin_plugins.hadoop.fsck import count_unmeetable
 from serai.builtin_plugins.hadoop.hosts_files import Members, announce
 from serai.builtin_plugins.hadoop.namenode import ACTIVE, DECOMMISSIONED, IN_SERVICE, NameNodeState, active_namenode
 from serai.builtin_plugins.hadoop.processes import DATANODE, NODEMANAGER, RESOURCEMANAGER
+from serai.builtin_plugins.hadoop.readjustment import readjust
 from serai.builtin_plugins.hadoop.recommissioning import recommission
 from serai.builtin_plugins.hadoop.resourcemanager import GONE, NodeManagers, ask_nodemanagers
 from serai.builtin_plugins.hadoop.topology import with_any
@@ -54,6 +55,7 @@ def decommission(cluster: Cluster, instances: Sequence[Instance], run: Run) -> N
         raise _kept(leaving, error) from error
     run.each(leaving, lambda each: _stop(cluster, each, run), step="Stop DataNodes and NodeManagers")
     announce(cluster, Members(staying), run)
+    readjust(cluster, staying, run)
 
 
 def is_drained(state: NameNodeState, leaving: Collection[Address], unmeetable: int = 0) -> bool:

@@ -22,17 +22,19 @@ from serai.hookspec.run import Run
 _NAMENODE: Final = "org.apache.hadoop.hdfs.server.namenode.NameNode"
 _TIMEOUT: Final = 300.0
 _IMAGE: Final = re.compile(r"fsimage_[0-9]+")
-_LIST: Final = """
+LIST_CURRENT: Final = """
 for directory do
     echo "/$directory"
     [ ! -d "$directory/current" ] || { echo current; ls -A "$directory/current"; }
 done
 """
-_CLUSTER_IDS: Final = """
+"""A script that says what is in directories; see :func:`listings`."""
+LIST_CLUSTER_IDS: Final = """
 for directory do
     [ ! -f "$directory/current/VERSION" ] || grep '^clusterID=' "$directory/current/VERSION"
 done
 """
+"""One that says which namespaces the blocks in directories are of: ``clusterID=…`` each."""
 
 
 class LostNamespace(SeraiError):
@@ -75,7 +77,7 @@ def format_once(cluster: Cluster, namenode: Instance, run: Run) -> None:
 
 def state_on(namenode: Instance) -> State:
     """What the name directories of an instance tell; raises what :func:`state_of` raises."""
-    listing = namenode.remote.script(_LIST, *hadoop_paths(namenode).name_dirs).stdout
+    listing = namenode.remote.script(LIST_CURRENT, *hadoop_paths(namenode).name_dirs).stdout
     return state_of(listings(listing).values(), namenode.instance_name)
 
 
@@ -128,7 +130,7 @@ def _state(names: Sequence[str]) -> State | None:
 
 def _refuse_foreign_blocks(cluster: Cluster, run: Run) -> None:
     def look(instance: Instance) -> Iterator[str]:
-        found = instance.remote.script(_CLUSTER_IDS, *hadoop_paths(instance).data_dirs).stdout
+        found = instance.remote.script(LIST_CLUSTER_IDS, *hadoop_paths(instance).data_dirs).stdout
         return (f"{instance.instance_name} of {line.partition('=')[2]}" for line in sorted(set(found.splitlines())))
 
     instances = cluster.instances_with(DATANODE)
@@ -144,9 +146,8 @@ def _refuse_foreign_blocks(cluster: Cluster, run: Run) -> None:
 def _refuse_foreign_edits(cluster: Cluster, run: Run) -> None:
     def has_edits(instance: Instance) -> bool:
         journal = f"{hadoop_paths(instance).journal_dir}/{nameservice(cluster)}"
-        return any(
-            name.startswith("edits_") for name in listings(instance.remote.script(_LIST, journal).stdout)[journal]
-        )
+        listing = instance.remote.script(LIST_CURRENT, journal).stdout
+        return any(name.startswith("edits_") for name in listings(listing)[journal])
 
     instances = cluster.instances_with(JOURNALNODE)
     found = run.each(instances, has_edits, step="Look for edits") if instances else []

@@ -16,6 +16,10 @@ LEAST_HEAP: Final = 96
 LEAST_CONTAINER: Final = 256
 """MiB of the least container that a JVM with a task in it fits in."""
 
+CONTAINER_STEP: Final = 128
+"""MiB of the least container that YARN gives out, and by which it rounds up what is asked for. Sahara's was what is an
+ordinary container at first: a ResourceManager turns away NodeManagers with less, smaller ones that are added later."""
+
 LARGEST_CONTAINER: Final = 2048
 """MiB that a container gets when nothing more is asked for, however large the machine is."""
 
@@ -80,7 +84,12 @@ def container_memory(nodemanager_mb: int, cpus: int) -> int:
     """
     least = next((size for bound, size in _LEAST_CONTAINERS if nodemanager_mb <= bound), LARGEST_CONTAINER)
     share = nodemanager_mb // max(_CONTAINERS, 2 * cpus)
-    return min(LARGEST_CONTAINER, nodemanager_mb, max(least, share))
+    return in_steps(min(LARGEST_CONTAINER, nodemanager_mb, max(least, share)))
+
+
+def in_steps(container_mb: int) -> int:
+    """As much of a container's memory, in MiB, as YARN need not round up."""
+    return container_mb - container_mb % CONTAINER_STEP if container_mb > CONTAINER_STEP else container_mb
 
 
 def container_heap(container_mb: int) -> int:

@@ -20,6 +20,7 @@ from serai.builtin_plugins.hadoop.processes import (
     RESOURCEMANAGER,
     SECONDARY_NAMENODE,
 )
+from serai.builtin_plugins.hadoop.readjustment import readjust
 from serai.builtin_plugins.hadoop.starting import start_processes
 from serai.builtin_plugins.hadoop.topology import cluster_info, namenode_instance, with_any, with_hadoop
 from serai.builtin_plugins.leader_workers.instances import runs
@@ -97,6 +98,7 @@ def scale(cluster: Cluster, instances: Sequence[Instance], run: Run) -> None:
     announce(cluster, Members(cluster.instances), run)
     start_processes(instances, (DATANODE, *_THEN), run, step="Start DataNodes and NodeManagers")
     wait_for_hadoop(cluster, run)
+    readjust(cluster, cluster.instances, run)
 
 
 def terminate(cluster: Cluster, run: Run) -> None:

@@ -28,6 +28,7 @@ class HadoopPlugin:
     """Provisions Apache Hadoop: HDFS, YARN and MapReduce."""
 
     SERAI_SPI = SPI_VERSION
+    SERAI_TESTING = "serai.builtin_plugins.hadoop.testing:TESTING"
 
     @hookimpl
     def get_versions(self) -> Sequence[str]:

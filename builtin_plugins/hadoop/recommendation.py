@@ -69,9 +69,11 @@ def _container_advice(cluster: Cluster) -> Iterator[Recommendation]:
 
 def _container_values(planned: Containers) -> dict[str, tuple[Any, str]]:
     """Value and reason by the name of the property."""
-    least = "the smallest NodeManager's memory for two containers a processor and at least eight, but neither too small"
-    least += f" for a task nor more than {formulas.LARGEST_CONTAINER} MiB each"
-    heap, ordinary = "four fifths of its container of {} MiB", "an ordinary container"
+    least = "containers are given out in steps of it; NodeManagers with less, those that are added later among them,"
+    least += " would be turned away"
+    ordinary = "the smallest NodeManager's memory for two containers a processor and at least eight, but neither too"
+    ordinary += f" small for a task nor more than {formulas.LARGEST_CONTAINER} MiB each"
+    heap = "four fifths of its container of {} MiB"
     twice = "two ordinary containers, but not more than the largest"
     return {
         quantities.LEAST_ALLOCATION: (planned.least, least),
@@ -81,7 +83,7 @@ def _container_values(planned: Containers) -> dict[str, tuple[Any, str]]:
         quantities.MAP_OPTIONS: (_heap(planned.map.heap), heap.format(planned.map.memory)),
         quantities.REDUCE_MEMORY: (planned.reduce.memory, _around(planned.reduce, twice)),
         quantities.REDUCE_OPTIONS: (_heap(planned.reduce.heap), heap.format(planned.reduce.memory)),
-        quantities.MASTER_MEMORY: (planned.master.memory, _around(planned.master, ordinary)),
+        quantities.MASTER_MEMORY: (planned.master.memory, _around(planned.master, "as an ordinary map task")),
         quantities.MASTER_OPTIONS: (_heap(planned.master.heap), heap.format(planned.master.memory)),
         quantities.SORT_MEMORY: (
             formulas.sort_memory(planned.map.heap),

@@ -3,7 +3,9 @@
 See https://hadoop.apache.org/docs/stable/hadoop-yarn/hadoop-yarn-site/ResourceManagerRest.html.
 """
 
+import json
 from typing import Final
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -46,6 +48,8 @@ class ListedNodeManager:
         state: ``RUNNING``, ``DECOMMISSIONING``, ``DECOMMISSIONED``, ``LOST``, ``UNHEALTHY``, ``SHUTDOWN``…
         health_report: what its own checks complain of; ``""`` for nothing.
         containers: how many run.
+        memory: what it hands out, in MiB; 0 where it does not say.
+        cpus: the virtual cores that it hands out; 0 where it does not say.
     """
 
     node_id: str
@@ -53,6 +57,8 @@ class ListedNodeManager:
     state: str
     health_report: str
     containers: int
+    memory: int = 0
+    cpus: int = 0
 
 
 @frozen
@@ -113,6 +119,32 @@ def ask_resourcemanager(cluster: Cluster, *, timeout: float = 10.0) -> ResourceM
     return parse_resourcemanager(info, metrics, instance.instance_name)
 
 
+def enlarge_nodemanager(
+    cluster: Cluster, nodemanager: ListedNodeManager, memory: int, *, timeout: float = 10.0
+) -> None:
+    """Have a NodeManager hand out another amount of memory, until it is started anew.
+
+    Args:
+        cluster: whose.
+        nodemanager: which, as the ResourceManager lists it.
+        memory: MiB.
+        timeout: seconds.
+
+    Raises:
+        RemoteError: the ResourceManager does not do it.
+    """
+    instance = resourcemanager_instance(cluster)
+    where = f"{resourcemanager_url(cluster)}{_REST}/nodes/{nodemanager.node_id}/resource"
+    wish = {"resource": {"memory": memory, "vCores": nodemanager.cpus}, "overCommitTimeout": -1}
+    instance.remote.http(
+        f"{where}?user.name={quote(instance.remote.facts.user)}",
+        method="POST",
+        data=json.dumps(wish).encode(),
+        headers={"Content-Type": "application/json"},
+        timeout=timeout,
+    )
+
+
 def parse_nodemanagers(answer: bytes, host: str = "") -> NodeManagers:
     """Read the answer of ``/ws/v1/cluster/nodes``.
 
@@ -151,7 +183,14 @@ def _listed(item: Answer) -> ListedNodeManager:
         state=item.field("state", str),
         health_report=item.field("healthReport", str),
         containers=item.count("numContainers"),
+        memory=_in_all(item, "usedMemoryMB", "availMemoryMB"),
+        cpus=_in_all(item, "usedVirtualCores", "availableVirtualCores"),
     )
+
+
+def _in_all(item: Answer, used: str, available: str) -> int:
+    """What is available is negative where more was given out than there is by now."""
+    return item.field(used, int) + item.field(available, int) if available in item.data else 0
 
 
 def _read(answer: bytes, host: str) -> Answer:

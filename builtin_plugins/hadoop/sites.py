@@ -6,6 +6,7 @@ from typing import Final
 from attrs import evolve
 
 from serai.builtin_plugins.hadoop import values
+from serai.builtin_plugins.hadoop.configs import OWN_DEFAULTS
 from serai.builtin_plugins.hadoop.generated import generated_properties
 from serai.builtin_plugins.hadoop.layout import HadoopPaths, hadoop_paths
 from serai.builtin_plugins.hadoop.processes import RESOURCEMANAGER
@@ -28,8 +29,6 @@ log4j.appender.console.layout.ConversionPattern=%d{ISO8601} %p %c: %m%n
 # That there is no native library is as it should be.
 log4j.logger.org.apache.hadoop.util.NativeCodeLoader=ERROR
 """
-_UNLESS_SET: Final = {"yarn": {"yarn.log-aggregation-enable": "true"}}
-"""Otherwise than by Hadoop's own defaults: logs of containers would be gone after few hours, or with their node."""
 _QUEUES: Final = {
     "yarn.scheduler.capacity.root.queues": "default",
     "yarn.scheduler.capacity.root.default.capacity": "100",
@@ -71,7 +70,7 @@ def site_values(instance: Instance) -> Mapping[str, values.Site]:
     """What is in them, by file."""
     generated = generated_properties(instance)
     return {
-        file: evolve(site, values={**_UNLESS_SET.get(file, {}), **site.values, **generated[file]})
+        file: evolve(site, values={**OWN_DEFAULTS.get(file, {}), **site.values, **generated[file]})
         for file, site in values.set_properties(instance.node_group).items()
     }
 

@@ -47,16 +47,6 @@ def file_system(cluster: Cluster) -> str:
     return f"hdfs://{authority(namenode_instance(cluster), NAMENODE_RPC)}"
 
 
-def namenode_url(instance: Instance) -> str:
-    """Where an instance's NameNode has its pages, its metrics and WebHDFS, as seen from within the cluster."""
-    return f"http://{authority(instance, NAMENODE_WEB)}"
-
-
-def resourcemanager_url(instance: Instance) -> str:
-    """Where an instance's ResourceManager has its pages and its REST API, as seen from within the cluster."""
-    return f"http://{authority(instance, RESOURCEMANAGER_WEB)}"
-
-
 def history_url(cluster: Cluster) -> str:
     """Where the history server has its pages and its REST API, as seen from within; ``""`` where there is none."""
     found = cluster.instances_with(HISTORYSERVER)

@@ -75,7 +75,7 @@ def _store(session: Session) -> Iterator[Finding]:
 def _plugins(session: Session) -> Iterator[Finding]:
     from serai.engine.cli import installation_checks
 
-    with session.opener("") as engine:  # in memory: a store that does not open says nothing about plugins
+    with session.opener("", None) as engine:  # in memory: a store that does not open says nothing about plugins
         yield from installation_checks.plugins(engine.plugins)
 
 

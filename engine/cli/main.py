@@ -72,11 +72,6 @@ for _command in (
     cli.add_command(_command)
 
 
-def main() -> None:
-    """Run the command line of this process, and end it."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: Sequence[str], session: Session | None = None) -> int:
     """Run a command line.
 

@@ -26,9 +26,14 @@ def _no_color(context: click.Context, parameter: click.Parameter, value: bool) -
         context.ensure_object(Session).color = False
 
 
-def _log_file(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    if value:
-        context.ensure_object(Session).log_file = Path(value)
+def _path(field: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
+    """A callback that keeps the path of a file in the session."""
+
+    def keep(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        if value:
+            setattr(context.ensure_object(Session), field, Path(value))
+
+    return keep
 
 
 def global_options() -> list[click.Option]:
@@ -59,8 +64,16 @@ def global_options() -> list[click.Option]:
         click.Option(
             ["--log-file"],
             metavar="PATH",
-            callback=_log_file,
+            callback=_path("log_file"),
             help="Append the debug log to a file, one JSON document a line.",
+            **shared,
+        ),
+        click.Option(
+            ["--transcript"],
+            metavar="PATH",
+            callback=_path("transcript"),
+            help="Append to a file what plugins ask of machines and what these answer, without secrets: for tests of "
+            "plugins to replay.",
             **shared,
         ),
         click.Option(["--no-color"], callback=_no_color, help="No colours.", **flag),

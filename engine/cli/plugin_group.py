@@ -95,7 +95,7 @@ def check(session: Session, name: str, auxiliaries: str, examples: int, only: tu
     one that it extends: serai plugin check spark --with NAME.
     """
     _demand_kit()
-    with session.opener("") as engine:  # in memory: no cluster is made
+    with session.opener("", None) as engine:  # in memory: no cluster is made
         plugins = _implementations(engine.plugins, name, arguments.names(auxiliaries))
     report = _checked(plugins, examples, only)
     session.answer(report.to_dict, lambda: conformance_views.blocks(report))

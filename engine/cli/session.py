@@ -25,12 +25,18 @@ MIRRORS_VARIABLE: Final = "SERAI_MIRRORS"
 """Mirrors of what artifacts come from: ``URL=URL``, several with spaces between them."""
 
 
-def open_engine(url: str) -> "Engine":
-    """The engine of the installed plugins."""
+def open_engine(url: str, transcript: Path | None) -> "Engine":
+    """The engine of the installed plugins.
+
+    Args:
+        url: the store's.
+        transcript: file that calls to machines are recorded in; None for none.
+    """
     from serai.engine import Engine
 
     # A command does what it was asked for, and no more.
-    return Engine.open(url, resume="manual", mirrors=mirrors(os.environ.get(MIRRORS_VARIABLE, "")))
+    given = mirrors(os.environ.get(MIRRORS_VARIABLE, ""))
+    return Engine.open(url, resume="manual", mirrors=given, transcript=transcript)
 
 
 def mirrors(given: str) -> dict[str, str]:
@@ -62,16 +68,18 @@ class Session:
         as_json: whether standard output carries one JSON document and nothing else.
         verbose: whether tracebacks and the debug log are shown.
         log_file: where the debug log is appended to, a JSON document a line; None for nowhere.
+        transcript: file that calls to machines are recorded in; None for nowhere.
         color: whether colours are allowed.
-        opener: opens the engine, given the store's URL.
+        opener: opens the engine, given the store's URL and that file.
     """
 
     store: str | None = None
     as_json: bool = False
     verbose: bool = False
     log_file: Path | None = None
+    transcript: Path | None = None
     color: bool = True
-    opener: "Callable[[str], Engine]" = open_engine
+    opener: "Callable[[str, Path | None], Engine]" = open_engine
     _engine: "Engine | None" = field(default=None, init=False)
 
     @property
@@ -88,7 +96,7 @@ class Session:
         """The engine, opened when first asked for."""
         if self._engine is None:
             start_logging(verbose=self.verbose, file=self.log_file)
-            self._engine = self.opener(self.url)
+            self._engine = self.opener(self.url, self.transcript)
         return self._engine
 
     def __enter__(self) -> "Session":

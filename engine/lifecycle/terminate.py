@@ -5,7 +5,7 @@ from typing import Final
 from serai.engine.lifecycle.machines import all_machines
 from serai.engine.operations.work import Lifecycle, Phase, Work
 from serai.hookspec.cluster import ClusterStatus
-from serai.hookspec.errors import SeraiError
+from serai.hookspec.errors import OperationCancelled, SeraiError
 
 
 def farewell(work: Work) -> None:
@@ -26,7 +26,7 @@ def remove_machines(work: Work) -> None:
             found = [machine.machine_id for machine in work.provider.list_machines(work.cluster.id)]
             work.provider.delete_machines(work.cluster.id, list(dict.fromkeys([*known, *found])))
     except SeraiError as error:
-        if not work.record.request.get("force"):
+        if not work.record.request.get("force") or isinstance(error, OperationCancelled):
             raise
         left = _perhaps_left(work)
         work.record.state["left"] = left

@@ -29,8 +29,8 @@ LOOK_SECONDS: Final = 1.0
 class Leases:
     """What one engine holds. Safe to use from many threads.
 
-    One thread renews all leases together, however many there are. It begins with the first one, or with the first other
-    duty that it has.
+    One thread, the heart, renews all leases together, however many there are. It begins with the first one, or with the
+    first other duty. Those are done in another thread: they may wait for plugins, and leases do not.
 
     Args:
         store: where leases are.
@@ -49,30 +49,35 @@ class Leases:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._heart: threading.Thread | None = None
+        self._round: threading.Thread | None = None
 
     def with_each_beat(self, duty: Callable[[], object]) -> None:
-        """Have something done with each beat of the heart, from now on.
+        """Have something done with each beat of the heart, from now on; not while the last one is still at it.
 
-        Not when the store was away a moment ago: leases of engines that live may have run out then, and they renew them
+        Nor when the store was away a moment ago: leases of engines that live may have run out then, and they renew them
         first.
         """
         self._duties.append(duty)
         self._start_heart()
 
-    def begin(self, record: OperationRecord, cluster: "Cluster | None" = None) -> HeldLease:
+    def begin(
+        self, record: OperationRecord, cluster: "Cluster | None" = None, *, after: str | None = None
+    ) -> HeldLease:
         """Store a new operation, and hold it.
 
         Args:
             record: the operation; this engine becomes its owner.
             cluster: a new cluster, to be stored with it.
+            after: the id of the operation it must follow, if there is one.
 
         Raises:
             ClusterBusy: another operation is at work on the cluster.
+            WrongStatus: another one came after the one it was to follow (code CLUSTER_CHANGED).
             SeraiError: the new cluster's name is taken (code NAME_ALREADY_EXISTS).
         """
         record.owner = self.engine
         asked_at = since_boot()
-        return self._hold(self._store.begin_operation(record, cluster, seconds=self._seconds), asked_at)
+        return self._hold(self._store.begin_operation(record, cluster, after=after, seconds=self._seconds), asked_at)
 
     def take(self, operation_id: str, gone: "IsGone" = is_gone) -> tuple[OperationRecord, HeldLease]:
         """Take an operation up that has not ended and that nobody acts for.
@@ -120,10 +125,14 @@ class Leases:
             log.debug("operation %s could not be let go: %s", held.lease.operation_id, error)
 
     def close(self) -> None:
-        """Let the heart stop."""
+        """Let the heart stop, and wait for what it has begun; not for ever."""
         self._closed.set()
-        if self._heart is not None and self._heart is not threading.current_thread():
-            self._heart.join(self._seconds)
+        self._await(self._heart)
+        self._await(self._round)
+
+    def _await(self, thread: threading.Thread | None) -> None:
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(self._seconds)
 
     def _hold(self, lease: Lease, asked_at: float) -> HeldLease:
         held = HeldLease(lease, self._store, seconds=self._seconds, outage=self._outage, asked_at=asked_at)
@@ -162,11 +171,18 @@ class Leases:
             log.exception("a look at what is to stop failed")
 
     def _beat(self) -> None:
+        self._guarded(self._renew)
+        if since_boot() >= self._calm_at and self._duties and (self._round is None or not self._round.is_alive()):
+            self._round = threading.Thread(target=self._do_duties, name="serai-duties", daemon=True)
+            self._round.start()
+
+    def _do_duties(self) -> None:
+        for duty in self._duties:
+            self._guarded(duty)
+
+    def _guarded(self, work: Callable[[], object]) -> None:
         try:
-            self._renew()
-            if since_boot() >= self._calm_at:
-                for duty in self._duties:
-                    duty()
+            work()
         except SeraiError as error:
             self._calm_at = since_boot() + self._seconds
             log.debug("a heartbeat failed: %s", error)  # the next one comes; what is in doubt is checked before use

@@ -15,6 +15,7 @@ from serai.hookspec.artifacts import Artifact
 from serai.hookspec.cluster import Instance
 from serai.hookspec.errors import DeadlineExceeded, HostsFailed, OperationCancelled, RemoteError, SeraiError, briefly
 from serai.hookspec.listening import EventKind
+from serai.hookspec.transcripts.observed import delivered
 
 if TYPE_CHECKING:
     from serai.engine.artifacts import ArtifactCache
@@ -99,7 +100,8 @@ class LentRun:
         began = time.monotonic()
         self.emit(EventKind.STEP_STARTED, step=title, data={"hosts": list(hosts)} if hosts else {})
         try:
-            yield
+            with at(step=title):
+                yield
         except BaseException as error:
             if isinstance(error, SeraiError):
                 error.details.setdefault("step", title)
@@ -155,11 +157,14 @@ class LentRun:
     ) -> T:
         """Call a probe until it returns something true; see :meth:`serai.hookspec.run.Run.wait_until`."""
         deadline = time.monotonic() + timeout
+        polled: dict[Any, Any] = {}
         while True:
             self.check()
             last: RemoteError | None = None
             try:
-                if answer := probe():
+                with at(polled=polled):
+                    answer = probe()
+                if answer:
                     return answer
             except RemoteError as error:
                 last = error
@@ -177,7 +182,7 @@ class LentRun:
             self.emit(EventKind.STEP_PROGRESS, step=title, message=message)
 
         path = self._artifacts.fetch(artifact, progress)
-        return self._artifacts.deliver(instance.remote, path, artifact)
+        return delivered(instance.remote, artifact, lambda remote: self._artifacts.deliver(remote, path, artifact))
 
     def warn(self, message: str, **fields: Any) -> None:
         """Tell of something that went wrong and stops nothing."""

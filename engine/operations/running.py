@@ -82,20 +82,24 @@ class RunningOperations:
                 hint="open an engine in the process that uses it",
             )
 
-    def begin(self, record: OperationRecord, cluster: "Cluster | None" = None) -> Operation[Any]:
+    def begin(
+        self, record: OperationRecord, cluster: "Cluster | None" = None, *, after: OperationRecord | None = None
+    ) -> Operation[Any]:
         """Record a new operation, and run it.
 
         Args:
             record: the operation.
             cluster: a new cluster, to be stored with it.
+            after: the last operation on the cluster when it was decided what to do; None when it does not matter.
 
         Raises:
             ClusterBusy: another operation is at work on the cluster.
+            WrongStatus: another one came in between (code CLUSTER_CHANGED).
             SeraiError: the new cluster's name is taken (NAME_ALREADY_EXISTS), or the executor does not take the
                 operation (EXECUTOR_REFUSED), which is then recorded as failed.
         """
         self.check()
-        held = self._leases.begin(record, cluster)
+        held = self._leases.begin(record, cluster, after=None if after is None else after.id)
         try:
             return self._start(record, held)
         except SeraiError as refused:
@@ -118,20 +122,20 @@ class RunningOperations:
             only: tells which of them.
 
         Returns:
-            Those that this engine goes on with, since now or already; another may have been quicker to take one.
+            Those that this engine goes on with, since now or already, and of those taken up now also what has ended
+            meanwhile; another may have been quicker to take one.
         """
         self.check()
-        with self._resuming:
-            for record in self.interrupted(cluster_name):
-                if only(record):
-                    try:
-                        self._take_up(record.id)
-                    except (ClusterBusy, WrongStatus) as quicker:
-                        log.debug("not taken up: %s", quicker)
-        with self._lock:
-            running = list(self._running.values())
-        going_on = [each for each in running if each.attempt > 1 and not each.done]
-        return [each for each in going_on if cluster_name in (None, each.cluster_name)]
+        taken: list[Operation[Any]] = []
+        for record in self.interrupted(cluster_name):
+            if only(record):  # may ask plugins, which may take their time: others do not wait for that
+                try:
+                    taken.append(self._take_up(record.id))
+                except (ClusterBusy, WrongStatus) as quicker:
+                    log.debug("not taken up: %s", quicker)
+        with self._resuming, self._lock:
+            running = [each for each in self._running.values() if cluster_name in (None, each.cluster_name)]
+        return list(dict.fromkeys([*taken, *(each for each in running if each.attempt > 1 and not each.done)]))
 
     def interrupted(self, cluster_name: str | None = None) -> list[OperationRecord]:
         """The operations that have not ended and that no engine acts for any more, the oldest first."""
@@ -239,14 +243,15 @@ class RunningOperations:
         if os.getpid() == self._pid:
             wait([operation.future for operation in running])
 
-    def _take_up(self, operation_id: str) -> None:
-        record, held = self._leases.take(operation_id)
-        try:
-            self._leases.heed(held)
-            self._start(record, held)
-        except SeraiError:
-            self._leases.let_go(held)
-            raise
+    def _take_up(self, operation_id: str) -> Operation[Any]:
+        with self._resuming:  # whoever looks for what runs looks before it is taken, or after it was begun
+            record, held = self._leases.take(operation_id)
+            try:
+                self._leases.heed(held)
+                return self._start(record, held)
+            except SeraiError:
+                self._leases.let_go(held)
+                raise
 
     def _start(self, record: OperationRecord, held: HeldLease) -> Operation[Any]:
         try:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pluggy
 from attrs import frozen
 
+from serai.engine.log_context import at
 from serai.engine.plugins.limits import Limit, call_within
 from serai.hookspec import merging
 from serai.hookspec.errors import Origin, PluginFailed, PluginRejected, SeraiError
@@ -96,7 +97,17 @@ class HookCall:
         limit = self._limit
         if limit is None:
             return caller
-        return lambda **arguments: call_within(limit, caller, arguments, self._culprit)
+
+        def limited(**arguments: Any) -> Any:
+            with at(hook=self.declaration.name):
+                return call_within(limit, caller, arguments, self._culprit)
+
+        return limited
+
+    @property
+    def origin(self) -> Origin:
+        """Whoever implements it, as errors name them that are nobody's alone."""
+        return self._culprit(())
 
     @property
     def bare(self) -> Callable[..., Any]:

@@ -1,28 +1,34 @@
-"""What plugins may not change on a cluster: who it is, and which groups and machines it has."""
+"""What plugins may not change on a cluster: who it is, what its user gave it, and which groups and machines it has."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, Final
 
+from serai.engine.plugins.dispatch import HookCall
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.errors import InvalidResult
 
-_CLUSTER_FIELDS: Final = ("id", "name", "plugin_name", "hadoop_version", "auxiliary_plugins", "infrastructure")
-_GROUP_FIELDS: Final = ("id", "name", "count", "node_processes")
+_CLUSTER_FIELDS: Final = (
+    *("id", "name", "plugin_name", "hadoop_version", "auxiliary_plugins", "infrastructure"),
+    *("cluster_configs", "use_autoconfig", "description", "is_protected"),
+)
+_GROUP_FIELDS: Final = (
+    *("id", "name", "count", "node_processes"),
+    *("node_configs", "use_autoconfig", "min_ready"),
+)
 _GROUP_MACHINES: Final = ("instances", "quarantined")
 
 
 @contextmanager
-def guarded(cluster: Cluster, hook: str, plugins: str) -> Iterator[None]:
+def guarded(cluster: Cluster, call: HookCall) -> Iterator[None]:
     """Put back what a hook changes and may not, and say so.
 
     Plugins keep what they want in ``extra`` and publish in ``info``; the rest the engine relies on.
 
     Args:
         cluster: the cluster handed to the hook.
-        hook: the hook's name.
-        plugins: who implements it, for the error.
+        call: the hook.
 
     Raises:
         InvalidResult: something was changed; it is as before.
@@ -33,11 +39,13 @@ def guarded(cluster: Cluster, hook: str, plugins: str) -> Iterator[None]:
     finally:
         changed = _put_back(cluster, before)
     if changed:
-        raise InvalidResult(
-            f"{hook} changed what is not a plugin's to change: {', '.join(changed)}",
-            place=plugins,
+        error = InvalidResult(
+            f"{call.declaration.name} changed what is not a plugin's to change: {', '.join(changed)}",
+            place=" or ".join(call.providers),
             hint="keep what you need in cluster.extra or node_group.extra; return recommendations for configs",
         )
+        error.origin = call.origin
+        raise error
 
 
 def _taken(cluster: Cluster) -> dict[str, Any]:

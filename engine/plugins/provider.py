@@ -1,10 +1,12 @@
 """An infrastructure provider, with one typed method per hook."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from typing import Any, Final, TypeVar
 
-from serai.engine.plugins.dispatch import LoadedPlugin, hook_calls
+from serai.engine.plugins.dispatch import HookCall, LoadedPlugin, hook_calls
+from serai.engine.plugins.guard import guarded
 from serai.engine.plugins.limits import Limit
 from serai.hookspec import infrastructure
 from serai.hookspec.access import Access
@@ -50,19 +52,20 @@ class Provider:
 
     def validate_infrastructure(self, cluster: Cluster) -> list[ValidationError]:
         """What is wrong with what the cluster asks of the provider."""
-        errors: list[ValidationError] = self._calls["validate_infrastructure"].collect(
-            cluster=cluster, access=self._access
-        )
+        with self._guarded(cluster, "validate_infrastructure") as call:
+            errors: list[ValidationError] = call.collect(cluster=cluster, access=self._access)
         return errors
 
     def get_machine_facts(self, cluster: Cluster, node_group: NodeGroup) -> Facts | None:
         """What the machines of a node group will be like, or None."""
-        facts = self._calls["get_machine_facts"].select(cluster=cluster, node_group=node_group, access=self._access)
+        with self._guarded(cluster, "get_machine_facts") as call:
+            facts = call.select(cluster=cluster, node_group=node_group, access=self._access)
         return None if facts is None else self._checked("get_machine_facts", facts, Facts)
 
     def create_machines(self, cluster: Cluster, requests: Sequence[MachineRequest]) -> list[Machine]:
         """Make machines, one for each request and in that order."""
-        answer = self._calls["create_machines"].select(cluster=cluster, requests=requests, access=self._access)
+        with self._guarded(cluster, "create_machines") as call:
+            answer = call.select(cluster=cluster, requests=tuple(requests), access=self._access)
         machines = self._listed("create_machines", answer, Machine)
         if [machine.client_token for machine in machines] != [request.client_token for request in requests]:
             raise self._invalid("create_machines", "one machine for each request, in their order")
@@ -75,7 +78,9 @@ class Provider:
 
     def delete_machines(self, cluster_id: str, machine_ids: Sequence[str]) -> None:
         """Remove machines."""
-        self._calls["delete_machines"].notify(cluster_id=cluster_id, machine_ids=machine_ids, access=self._access)
+        self._calls["delete_machines"].notify(
+            cluster_id=cluster_id, machine_ids=tuple(machine_ids), access=self._access
+        )
 
     def list_hosts(self, options: dict[str, Any]) -> list[Host]:
         """The machines of the provider's stock."""
@@ -88,10 +93,18 @@ class Provider:
 
     def get_endpoint(self, cluster: Cluster, instance: Instance) -> Endpoint:
         """How to reach an instance."""
-        answer = self._calls["get_endpoint"].select(cluster=cluster, instance=instance)
+        with self._guarded(cluster, "get_endpoint") as call:
+            answer = call.select(cluster=cluster, instance=instance)
         if not isinstance(answer, Endpoint):
             raise self._invalid("get_endpoint", "an endpoint")
         return answer
+
+    @contextmanager
+    def _guarded(self, cluster: Cluster, hook: str) -> Iterator[HookCall]:
+        """The hook, with what it may not change on the cluster guarded."""
+        call = self._calls[hook]
+        with guarded(cluster, call):
+            yield call
 
     def _listed(self, hook: str, answer: Any, kind: type[T]) -> list[T]:
         if not isinstance(answer, list | tuple):

@@ -70,7 +70,7 @@ class Stack:
     def _guarded(self, cluster: Cluster, hook: str) -> Iterator[HookCall]:
         """The hook, with what it may not change on the cluster guarded."""
         call = self._calls[hook]
-        with guarded(cluster, hook, " or ".join(call.providers)):
+        with guarded(cluster, call):
             yield call
 
     # What the plugins offer
@@ -147,8 +147,8 @@ class Stack:
 
     def get_update_policy(self, cluster: Cluster, config: Config, old: Any, new: Any) -> UpdatePolicy:
         """What it takes until another value is in force: what a plugin says of these values, else the config's own."""
-        call = self._calls["get_update_policy"]
-        policy = call.select(cluster=cluster, config=config, old=old, new=new)
+        with self._guarded(cluster, "get_update_policy") as call:
+            policy = call.select(cluster=cluster, config=config, old=old, new=new)
         if policy is not None and not isinstance(policy, UpdatePolicy):
             raise _wrong_shape(call, "an UpdatePolicy, or None", policy)
         return config.update_policy if policy is None else policy
@@ -175,7 +175,8 @@ class Stack:
 
     def get_root_commands(self, node_group: NodeGroup) -> list[str]:
         """What the plugins do as root on a node group's machines."""
-        commands: list[str] = self._calls["get_root_commands"].collect(node_group=node_group)
+        with self._guarded(node_group.cluster, "get_root_commands") as call:
+            commands: list[str] = call.collect(node_group=node_group)
         return commands
 
     # Making, changing, ending a cluster

@@ -43,6 +43,7 @@ class Pool:
         cancelled: set when the operation is to stop: what runs on the machines is killed.
         notice: told, in words, of what went wrong and was put right.
         permit: called before each command; raises when none may be run any more.
+        lend: what instances are connected with in the place of a connection; the connection itself when None.
         connect_limit: seconds for opening a connection.
     """
 
@@ -52,8 +53,10 @@ class Pool:
         notice: Callable[[str], None] | None = None,
         permit: Callable[[], None] | None = None,
         *,
+        lend: Callable[[Instance, Remote], Remote] | None = None,
         connect_limit: float = CONNECT_LIMIT,
     ) -> None:
+        self._lend = lend
         self._cancelled = cancelled
         self._notice = notice
         self._permit = permit
@@ -89,6 +92,8 @@ class Pool:
             root: whether a plugin of the cluster declared that it runs commands as root.
         """
         remote = self.get(endpoint, root=root)
+        if self._lend is not None:
+            remote = self._lend(instance, remote)
         instance.bind(remote)
         with self._lock:
             self._bound[id(instance)] = instance

@@ -83,7 +83,7 @@ def free(connection: Connection, now: Tick, is_gone: IsGone) -> list[str]:
         select(operations.c.id, leases.c.holder, leases.c.clock, leases.c.expires)
         .outerjoin(leases, leases.c.operation_id == operations.c.id)
         .where(is_unfinished)
-        .order_by(operations.c.created_at, operations.c.id)
+        .order_by(operations.c.sequence)
     )
     found = ((row.id, None if row.holder is None else _Held(*row[1:])) for row in connection.execute(query))
     return [operation_id for operation_id, held in found if _is_free(held, now, is_gone)]

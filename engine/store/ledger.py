@@ -54,7 +54,12 @@ class Ledger:
         self.close()
 
     def begin_operation(
-        self, record: OperationRecord, cluster: Cluster | None = None, *, seconds: float = LEASE_SECONDS
+        self,
+        record: OperationRecord,
+        cluster: Cluster | None = None,
+        *,
+        after: str | None = None,
+        seconds: float = LEASE_SECONDS,
     ) -> Lease:
         """Store a new operation, unless another one is at work on its cluster; all or nothing.
 
@@ -62,6 +67,8 @@ class Ledger:
             record: the operation, its owner the engine that acts for it; it is given its ``created_at`` when it has
                 none.
             cluster: a new cluster, to be stored with it.
+            after: the id of the operation that must be the last one on the cluster so far: what is to be done was
+                decided by what that one left. None when it does not matter.
             seconds: how long the owner's lease lasts.
 
         Returns:
@@ -69,6 +76,7 @@ class Ledger:
 
         Raises:
             ClusterBusy: another operation of the cluster has not ended; the message and ``details`` name it.
+            WrongStatus: another one came after the one it was to follow (code CLUSTER_CHANGED).
             SeraiError: with the code NAME_ALREADY_EXISTS, when the new cluster's name is taken.
             NotFound: with the code CLUSTER_NOT_FOUND, when no new cluster is given and the store has none of that id.
         """
@@ -83,6 +91,8 @@ class Ledger:
             elif not clusters.exists(connection, record.cluster_id):
                 raise clusters.not_found(connection, record.cluster_name)
             operations.refuse_if_busy(connection, record)
+            if after is not None:
+                operations.refuse_if_not_last(connection, record, after)
             operations.add(connection, row)
             leases.grant(connection, lease, self._database.tick(connection), seconds)
             return lease
@@ -153,7 +163,7 @@ class Ledger:
         return self._documents.opened(self._read(lambda connection: operations.one(connection, operation_id)))
 
     def operations(self, cluster_name: str | None = None, *, unfinished: bool = False) -> list[OperationRecord]:
-        """Operations, oldest first; those of deleted clusters among them.
+        """Operations in the order they were stored, whatever clocks said then; those of deleted clusters among them.
 
         Args:
             cluster_name: only those of clusters of this name.

@@ -7,14 +7,15 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from serai.engine.store.records import JournalEntry, OperationRecord, busy
 from serai.engine.store.tables import is_unfinished, journal, operations
-from serai.hookspec.errors import NotFound
+from serai.hookspec.errors import NotFound, WrongStatus
 
-_NAMES = tuple(column.name for column in operations.columns)
+_FIELDS = [column for column in operations.columns if column is not operations.c.sequence]
+_LAST = select(func.coalesce(func.max(operations.c.sequence), 0)).scalar_subquery()
 
 
 def add(connection: Connection, record: OperationRecord) -> None:
     """Insert a new operation."""
-    connection.execute(insert(operations).values(**_columns(record)))
+    connection.execute(insert(operations).values(**_columns(record), sequence=_LAST + 1))
 
 
 def save(connection: Connection, record: OperationRecord) -> None:
@@ -34,15 +35,15 @@ def one(connection: Connection, operation_id: str) -> OperationRecord:
     Raises:
         NotFound: there is none.
     """
-    row = connection.execute(select(operations).where(operations.c.id == operation_id)).first()
+    row = connection.execute(select(*_FIELDS).where(operations.c.id == operation_id)).first()
     if row is None:
         raise _not_found(operation_id)
     return _record(row)
 
 
 def some(connection: Connection, cluster_name: str | None, *, unfinished: bool) -> list[OperationRecord]:
-    """Operations, oldest first."""
-    query = select(operations).order_by(operations.c.created_at, operations.c.id)
+    """Operations in the order they were stored."""
+    query = select(*_FIELDS).order_by(operations.c.sequence)
     if cluster_name is not None:
         query = query.where(operations.c.cluster_name == cluster_name)
     if unfinished:
@@ -57,7 +58,7 @@ def refuse_if_busy(connection: Connection, record: OperationRecord) -> None:
         ClusterBusy: one is.
     """
     other = connection.execute(
-        select(operations).where(
+        select(*_FIELDS).where(
             operations.c.cluster_id == record.cluster_id,
             operations.c.id != record.id,
             is_unfinished,
@@ -65,6 +66,25 @@ def refuse_if_busy(connection: Connection, record: OperationRecord) -> None:
     ).first()
     if other is not None:
         raise busy(_record(other))
+
+
+def refuse_if_not_last(connection: Connection, record: OperationRecord, after: str) -> None:
+    """Check that no operation on the cluster of this one came after another.
+
+    Raises:
+        WrongStatus: one did (code CLUSTER_CHANGED).
+    """
+    mine = operations.c.cluster_id == record.cluster_id
+    query = select(*_FIELDS).where(mine).order_by(operations.c.sequence.desc()).limit(1)
+    last = _record(connection.execute(query).one())
+    if last.id != after:
+        raise WrongStatus(
+            f"cluster {record.cluster_name} has changed since it was looked at: {last.kind} {last.id} {last.status}",
+            code="CLUSTER_CHANGED",
+            place=record.cluster_name,
+            hint=f"see how it is now: serai show {record.cluster_name}; then try again",
+            details={"operation": f"{last.kind} {last.id}", "status": last.status.value},
+        )
 
 
 def note(connection: Connection, entry: JournalEntry) -> JournalEntry:
@@ -87,7 +107,7 @@ def _not_found(operation_id: str) -> NotFound:
 
 
 def _columns(record: OperationRecord) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in _NAMES}
+    return {column.name: getattr(record, column.name) for column in _FIELDS}
 
 
 def _record(row: Row[Any]) -> OperationRecord:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from serai.engine.store.columns import Json, Moment, Words
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The newest migration: what an up-to-date store says of itself. Read here so that opening one needs no Alembic."""
 
 metadata = MetaData(
@@ -64,7 +64,10 @@ operations = Table(
     Column("created_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("finished_at", Moment),
+    # In the order they were stored: engines on several machines have several clocks, and one may be set back.
+    Column("sequence", Integer, nullable=False, server_default="0"),
 )
+Index("uq_operations_sequence", operations.c.sequence, unique=True)
 
 # Written out in each statement, so that databases see that the index below serves it.
 is_unfinished = operations.c.status.in_(

@@ -1,15 +1,18 @@
 """Asking provider and plugins what they think of a cluster, whatever each of them does."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from attrs import evolve
 
+from serai.engine.documents.codes import Code
+from serai.engine.documents.faults import Fault
 from serai.engine.documents.paths import Path, format_path, parse_path
 from serai.engine.drafting import Reading
 from serai.engine.plugins.provider import Provider
 from serai.engine.plugins.stack import Stack
 from serai.engine.recommending import recommend
+from serai.engine.spec import ClusterSpec
 from serai.engine.validation.recommendations import check_recommendations
 from serai.hookspec.cluster import Cluster
 from serai.hookspec.configs import ValidationError
@@ -79,6 +82,24 @@ def news(errors: Iterable[ValidationError], told: frozenset[Path], reading: Read
         if not any(path[: length + 1] in told for length in range(len(path))) and not reading.is_faulty(path):
             kept.append(evolve(error, path=format_path(reading.spelled(path))))
     return kept
+
+
+def all_errors(spec: ClusterSpec, faults: Sequence[Fault], found: Iterable[ValidationError]) -> list[ValidationError]:
+    """Everything that is wrong with a spec: its structure first, then the rules', the provider's, the plugins'.
+
+    The rules know of a config only that there is none of its name. A plugin that has something to say of exactly that
+    place knows more, such as why it offers none.
+
+    Args:
+        spec: what the user asks for.
+        faults: what the rules found.
+        found: what provider and plugins found.
+    """
+    found = list(found)
+    places = {parse_path(error.path) for error in found}
+    kept = [fault for fault in faults if fault.code != Code.UNKNOWN_CONFIG or fault.path not in places]
+    errors = [*spec.problems, *(evolve(fault, path=spec.reading.spelled(fault.path)).to_error() for fault in kept)]
+    return [*errors, *news(found, frozenset(fault.path for fault in kept), spec.reading)]
 
 
 def unique(errors: Iterable[ValidationError]) -> list[ValidationError]:

@@ -14,7 +14,7 @@ from serai.engine.plugins.stack import Stack
 from serai.engine.recommending import recommend
 from serai.engine.redaction import discreet, holdings
 from serai.engine.spec import ClusterSpec
-from serai.engine.validation.asking import DEFECTS, Question, ask, declared, news, unique
+from serai.engine.validation.asking import DEFECTS, Question, all_errors, ask, declared, unique
 from serai.engine.validation.composition import compose
 from serai.engine.validation.configs import secrets_in
 from serai.engine.validation.context import Context
@@ -104,15 +104,16 @@ def _validated(
 ) -> Change:
     spec = context.spec
     faults = [*broken(context), *lasting(context, cluster)]
-    errors = [*spec.problems, *(evolve(fault, path=spec.reading.spelled(fault.path)).to_error() for fault in faults)]
+    doubtful, found = bool(faults or spec.problems), list[ValidationError]()
     stack = context.composition.stack
     change: Change | None = None
     if stack is not None and is_of_one_kind(spec, cluster):
         provider = lend(catalog.provider(cluster.infrastructure.get("provider", "")))
-        wanted = repaired(context) if errors else spec.to_cluster(stack.get_configs())
-        judge = _Judge(stack, provider, doubtful=bool(errors))
+        wanted = repaired(context) if doubtful else spec.to_cluster(stack.get_configs())
+        judge = _Judge(stack, provider, doubtful=doubtful)
         change = judge.change(cluster, wanted, unfinished, open_counts)
-        errors += news(judge.errors, frozenset(fault.path for fault in faults), spec.reading)
+        found = judge.errors
+    errors = all_errors(spec, faults, found)
     if errors or change is None:
         raise ValidationFailed(errors, what=f"changing cluster {cluster.name}")
     return change

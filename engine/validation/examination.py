@@ -8,7 +8,7 @@ from serai.engine.plugins.catalog import Catalog
 from serai.engine.plugins.provider import Lend, Provider
 from serai.engine.redaction import discreet
 from serai.engine.spec import ClusterSpec
-from serai.engine.validation.asking import news, opinions
+from serai.engine.validation.asking import all_errors, opinions
 from serai.engine.validation.composition import compose
 from serai.engine.validation.configs import secrets_in
 from serai.engine.validation.context import Context
@@ -58,15 +58,13 @@ def examine(spec: ClusterSpec, catalog: Catalog, is_taken: Callable[[str], bool]
 
 def _examined(spec: ClusterSpec, context: Context, lend: Lend) -> Examination:
     faults = list(broken(context))
-    errors = list(spec.problems)
-    errors += [evolve(fault, path=spec.reading.spelled(fault.path)).to_error() for fault in faults]
     stack, provider = context.composition.stack, context.composition.provider
     if stack is None:
-        return Examination(tuple(errors))
-    cluster = repaired(context) if errors else spec.to_cluster(stack.get_configs())
+        return Examination(tuple(all_errors(spec, faults, ())))
+    doubtful = bool(faults or spec.problems)
+    cluster = repaired(context) if doubtful else spec.to_cluster(stack.get_configs())
     lent = None if provider is None else lend(provider)
-    found = opinions(cluster, stack, lent, doubtful=bool(errors))
-    errors += news(found, frozenset(fault.path for fault in faults), spec.reading)
+    errors = all_errors(spec, faults, opinions(cluster, stack, lent, doubtful=doubtful))
     return Examination(tuple(errors), None if errors else cluster)
 
 

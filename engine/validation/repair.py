@@ -1,6 +1,7 @@
 """What plugins get to check when a spec has faults: the spec with its faulty parts mended or left out.
 
-A misspelt name counts as the one that was meant, so that a plugin does not complain of what is only misspelt.
+A misspelt name counts as the one that was meant, so that a plugin does not complain of what is only misspelt. Names of
+configs that no plugin declares are there, too, as they are written: a plugin may know why there is none.
 """
 
 from collections.abc import Iterable, Iterator
@@ -73,4 +74,7 @@ def _values(context: Context, values: ConfigValues, scopes: tuple[Scope, ...]) -
             config = context.config(target, name)
             if config is not None and config.scope in scopes and not config.problem_with(value):
                 kept.setdefault(config.applicable_target, {})[config.name] = value
+            is_hidden = config is not None and config.is_secret  # it may be misspelt, and is not to be seen
+            if not is_hidden and target in context.targets and name not in context.targets[target]:
+                kept.setdefault(target, {})[name] = value
     return kept

@@ -96,13 +96,13 @@ EACH = [(act, hook) for act, hooks in MEETS.items() for hook in hooks]
 
 def hang(real):
     """Not return before the test is over."""
-    return lambda: OVER.wait(60)
+    return lambda **_: OVER.wait(60)
 
 
 def fail(real):
     """Raise what no plugin should."""
 
-    def raising():
+    def raising(**_):
         raise ZeroDivisionError("never")
 
     return raising
@@ -126,7 +126,7 @@ class Trap:
 
         def trapped(self, **arguments):
             if trap.is_set and not SPARED.get():
-                return trap.badly(real)()
+                return trap.badly(real)(**arguments)
             return real(self, **arguments)
 
         return type(kind.__name__, (kind,), {self.hook: hookimpl(renamed(trapped, real, self.hook))})
@@ -254,16 +254,70 @@ def test_a_hook_that_does_not_heed_cancelling_is_left_behind(bad, monkeypatch):
 
 def changed(real):
     """Do what a plugin may not."""
-    return lambda: 7
+    return lambda **_: 7
 
 
-@pytest.mark.parametrize("hook", ["create_machines", "list_machines", "get_endpoint", "recommend_configs"])
-def test_garbage_is_no_answer(bad, hook):
+ANSWERING = [
+    *[("create", hook) for hook in ("create_machines", "list_machines", "get_endpoint")],
+    *[("create", hook) for hook in ("recommend_configs", "get_root_commands")],
+    ("change", "get_health_checks"),
+]
+"""Of the others nobody reads the answer."""
+
+
+@pytest.mark.parametrize(("act", "hook"), ANSWERING)
+def test_garbage_is_no_answer(bad, act, hook):
     """The operation fails, and says what was expected of whom."""
     engine, trap = bad(hook, changed)
     with pytest.raises(SeraiError) as caught:
-        begin(engine, "create", trap).result(10)
+        begin(engine, act, trap).result(10)
     assert caught.value.code in ("INVALID_RESULT", "VALIDATION_FAILED")
     assert hook in f"{caught.value} {caught.value.to_dict()}"
+    trap.is_set = False
+    assert engine.clusters.retry("t").result(30).status is ClusterStatus.ACTIVE
+
+
+def meddle(real):
+    """Change what is the user's and the engine's."""
+
+    def meddling(**arguments):
+        cluster = arguments["cluster"] if "cluster" in arguments else arguments["node_group"].cluster
+        group = cluster.node_groups[0]
+        group.count, group.node_configs[TARGET]["Value"], cluster.is_protected = 7, 99, True
+        cluster.node_groups.clear()
+
+    return meddling
+
+
+WITHOUT_CLUSTER = ("list_machines", "delete_machines")
+
+
+@pytest.mark.parametrize(("act", "hook"), [(act, hook) for act, hook in EACH if hook not in WITHOUT_CLUSTER])
+def test_what_a_hook_changes_and_may_not_is_put_back_and_told(bad, act, hook):
+    """Values, counts, groups are what the user asked for, and it is told who meddled; mended, it is finished."""
+    engine, trap = bad(hook, meddle)
+    with pytest.raises(SeraiError) as caught:
+        begin(engine, act, trap).result(10)
+    origin = caught.value.origin
+    assert (caught.value.code, origin.hook) == ("INVALID_RESULT", hook)
+    assert origin.plugin == ("fleet" if hook in PROVIDING else "tiny")
+    trap.is_set = False
+    cluster = engine.clusters.retry("t").result(30)
+    (group,) = cluster.node_groups
+    count, value = {"create": (2, 1), "grow": (3, 1), "shrink": (1, 1), "change": (2, 2)}[act]
+    assert (group.count, len(group.instances), group.node_configs) == (count, count, {TARGET: {"Value": value}})
+    engine.clusters.delete("t").result(30)
+
+
+@pytest.mark.parametrize(
+    ("act", "hook", "argument"),
+    [("create", "create_machines", "requests"), ("shrink", "delete_machines", "machine_ids")],
+)
+def test_a_provider_cannot_make_an_operation_forget_what_it_asked_for(bad, act, hook, argument):
+    """What it is handed cannot be changed: an emptied list would be one of machines that are all there."""
+    engine, trap = bad(hook, lambda real: lambda **arguments: arguments[argument].clear())
+    with pytest.raises(SeraiError) as caught:
+        begin(engine, act, trap).result(10)
+    assert (caught.value.code, caught.value.origin.hook) == ("PLUGIN_FAILED", hook)
     trap.is_set = False
     assert engine.clusters.retry("t").result(30).status is ClusterStatus.ACTIVE

@@ -4,26 +4,12 @@ import json
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from leaks import leaks, strings
 
 from serai.engine.redaction import SHORTEST, Redactor, secrets_in
 from serai.hookspec.configs import ValidationError
 from serai.hookspec.errors import CommandFailed, HostsFailed, ValidationFailed
 from serai.hookspec.secrets import Secret
-
-SECRETS = st.sets(
-    st.text(st.characters(codec="utf-8"), min_size=SHORTEST, max_size=24).filter(lambda text: text.strip("*")),
-    min_size=1,
-    max_size=4,
-)
-NEAR = st.text('ab*"\\\n é', min_size=SHORTEST, max_size=8).filter(lambda text: text.strip("*"))
-
-
-@st.composite
-def leaks(draw):
-    """Secrets, and a text made of them and of what is near."""
-    secrets = sorted(draw(st.one_of(SECRETS, st.sets(NEAR, min_size=1, max_size=3))))
-    pieces = st.one_of(st.sampled_from(secrets), st.text('ab*"\\\n é', max_size=5), st.text(max_size=5))
-    return secrets, draw(st.lists(pieces, max_size=8).map("".join))
 
 
 @given(leaks())
@@ -43,15 +29,6 @@ def test_no_secret_survives_in_the_text_of_json(case):
         for secret in secrets:
             assert secret not in masked
             assert json.dumps(secret, ensure_ascii=ascii_only)[1:-1] not in masked
-
-
-def strings(data):
-    """Every string of some data, and every number as text."""
-    if isinstance(data, dict):
-        return [*data, *(each for value in data.values() for each in strings(value))]
-    if isinstance(data, list):
-        return [each for item in data for each in strings(item)]
-    return [str(data)]
 
 
 @given(leaks(), st.recursive(st.integers() | st.booleans() | st.none(), st.lists, max_leaves=4))

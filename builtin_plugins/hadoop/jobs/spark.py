@@ -37,7 +37,7 @@ RESERVED: Final = {
 _JARS: Final = "/serai/spark-{}/jars"
 """Where in HDFS the jars of a release are, that containers load."""
 
-_SUBMIT: Final = """
+SUBMIT: Final = """
 set -eu
 hdfs=$1 jars=$2 there=$3
 shift 3
@@ -46,9 +46,12 @@ if ! "$hdfs" dfs -test -e "$there"; then
     "$hdfs" dfs -mkdir -p "$there.$$"
     "$hdfs" dfs -put "$jars"/*.jar "$there.$$"
     "$hdfs" dfs -mv "$there.$$" "$there"
+    # Of two that do this at the same time the second one moves into what the first one made.
+    "$hdfs" dfs -rm -r -f -skipTrash "$there/${there##*/}.$$"
 fi
 exec "$@"
 """
+"""Puts the jars of ``$2`` where ``$3`` is in HDFS, unless they are there, and runs the rest. ``$1`` is ``hdfs``."""
 
 
 class SparkOnYarnEngine(YarnJobEngine):
@@ -69,7 +72,7 @@ class SparkOnYarnEngine(YarnJobEngine):
         home = spark_home(instance)
         submit = submit_command(f"{home}/bin/spark-submit", _properties_path(execution, instance), execution, directory)
         before = (f"{commands(instance)}/hdfs", f"{home}/jars", _jars_in_hdfs(self.cluster))
-        return ("sh", "-c", _SUBMIT, "sh", *before, *submit)
+        return ("sh", "-c", SUBMIT, "sh", *before, *submit)
 
     def environment(self, execution: JobExecution, instance: Instance, directory: str) -> Mapping[str, str]:
         """Where Hadoop and Spark are, below the user's own."""

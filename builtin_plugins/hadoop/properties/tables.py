@@ -6,6 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from serai.hookspec.errors import NotFound
+
+_HERE: Final = Path(__file__).parent
+
 DEFAULT_FILES: Final = ("core", "hdfs", "yarn", "mapred")
 """``core-default.xml`` and so on: the files that Hadoop's own defaults stand in."""
 
@@ -62,9 +66,13 @@ def table(version: str) -> Table:
     """The table of a release.
 
     Raises:
-        FileNotFoundError: the plugin has none.
+        NotFound: the plugin has none.
     """
-    content = json.loads(Path(__file__).with_name(f"{version}.json").read_text(encoding="utf-8"))
+    path = _HERE / f"{version}.json"
+    if path not in (known := sorted(_HERE.glob("*.json"), reverse=True)):
+        releases = ", ".join(each.stem for each in known)
+        raise NotFound(f"Hadoop {version} is no release that can be had; there are {releases}", code="UNKNOWN_RELEASE")
+    content = json.loads(path.read_text(encoding="utf-8"))
     seen: set[str] = set()
     properties: dict[str, dict[str, Property]] = {}
     for file in DEFAULT_FILES:

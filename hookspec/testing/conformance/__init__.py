@@ -16,6 +16,7 @@ from serai.hookspec.testing.conformance import declaration as declaration
 from serai.hookspec.testing.conformance import configs as configs
 from serai.hookspec.testing.conformance import validating as validating
 from serai.hookspec.testing.conformance import provisioning as provisioning
+from serai.hookspec.testing.conformance import listening as listening
 from serai.hookspec.testing.conformance import failing as failing
 from serai.hookspec.testing.conformance import conduct as conduct
 from serai.hookspec.testing.conformance import scaling as scaling

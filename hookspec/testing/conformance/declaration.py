@@ -64,14 +64,14 @@ def labels(subject: Subject) -> Iterator[str]:
 
 @check("jobs", fix="declare the types that get_edp_engine has an engine for, and no others", needs=["examples"])
 def jobs(subject: Subject) -> Iterator[str]:
-    """There is an engine for every type of jobs that is declared."""
+    """There is a cluster with an engine for every type of jobs that is declared."""
     subject.implements("get_edp_job_types")
     declared = subject.offers.get_edp_job_types([])
     for version in set(declared) - set(subject.versions):
         yield f"job types are told of {version}, which get_versions does not tell"
-    cluster = subject.stage().cluster(subject.smallest)
-    for job_type in declared.get(cluster.hadoop_version, ()):
+    clusters = [subject.stage().cluster(each) for each in subject.covering]
+    for job_type in declared.get(subject.smallest.hadoop_version, ()):
         if job_type not in list(JobType):
             yield f"{job_type!r} is no type of jobs"
-        elif not isinstance(subject.offers.get_edp_engine(cluster, job_type), JobEngine):
-            yield f"get_edp_engine gives no engine for {job_type}"
+        elif not any(isinstance(subject.offers.get_edp_engine(each, job_type), JobEngine) for each in clusters):
+            yield f"get_edp_engine gives no engine for {job_type}, in whatever cluster"

@@ -106,10 +106,9 @@ def drain_waits(subject: Subject) -> Iterator[str]:
 
 def _with_drain(subject: Subject) -> list[tuple[Cluster, str]]:
     """Clusters and those of their node groups whose instances must be drained."""
-    subject.implements("decommission_nodes")
     if subject.testing.keeps_nothing:
         raise NotApplicable("its Testing says that no instance holds anything")
-    if holding := [each for each in subject.growable if subject.holds_something(*each)]:
+    if holding := [each for each in subject.shrinkable if subject.holds_something(*each)]:
         return holding
     raise NotApplicable("no instance that may leave holds anything")
 

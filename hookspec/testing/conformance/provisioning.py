@@ -10,16 +10,16 @@ from serai.hookspec.cluster import Cluster
 from serai.hookspec.configs import ConfigType
 from serai.hookspec.health import Health, HealthColor
 from serai.hookspec.testing.conformance.checks import check
+from serai.hookspec.testing.conformance.crashing import Act, unlike_uninterrupted
 from serai.hookspec.testing.conformance.examples import falsified
+from serai.hookspec.testing.conformance.making import made, validated
 from serai.hookspec.testing.conformance.subject import Subject
-from serai.hookspec.testing.conformance.worlds import HostState, differences, shape, varying_files, world
-from serai.hookspec.testing.fleet import CRASH, Crash
+from serai.hookspec.testing.conformance.worlds import HostState, differences, shape, world
 from serai.hookspec.testing.stage import Stage
-from serai.hookspec.testing.stage.documents import plain, put_back, without_instances
+from serai.hookspec.testing.stage.documents import plain, without_instances
 from serai.hookspec.testing.strategies.judgement import complaints
 
 _MOST_ENUMS: Final = 20
-_MAKING: Final = ("configure_cluster", "start_cluster")
 
 
 @check(
@@ -51,77 +51,23 @@ def _choices(subject: Subject) -> Iterator[Cluster]:
         for value in config.config_values:
             cluster = without_instances(subject.smallest)
             cluster.cluster_configs.setdefault(config.applicable_target, {})[config.name] = value
-            if value != config.default_value and not complaints(partial(_validated, subject, cluster)):
+            if value != config.default_value and not complaints(partial(validated, subject, cluster)):
                 yield cluster
-
-
-def _validated(subject: Subject, cluster: Cluster) -> tuple[()]:
-    subject.offers.validate(cluster)
-    return ()
-
-
-@check(
-    "ports", fix="tell the configured value of each port something listens on, not its default", needs=["provisions"]
-)
-def ports(subject: Subject) -> Iterator[str]:
-    """Whatever other machines reach on an instance is declared by get_open_ports."""
-    subject.implements("get_open_ports")
-
-    def wrong(example: Cluster) -> Iterator[str]:
-        stage = subject.stage()
-        cluster = stage.cluster(example)
-        declared = {group.name: set(stage.get_open_ports(group)) for group in cluster.node_groups}
-        stage.create(cluster)
-        for instance in cluster.instances:
-            for port, service in stage.fleet.listeners(instance.instance_name).items():
-                if port not in declared[instance.node_group.name]:
-                    yield f"{service} listens on {port} of {instance.instance_name}, which is not declared"
-
-    yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
-
-
-@check(
-    "alike",
-    fix="start a process on every instance that is to have it; refuse more of them than there can be",
-    needs=["provisions"],
-)
-def alike(subject: Subject) -> Iterator[str]:
-    """On all instances of a node group the same listens."""
-
-    def wrong(example: Cluster) -> Iterator[str]:
-        stage = subject.stage()
-        cluster = stage.cluster(example)
-        stage.create(cluster)
-        for group in cluster.node_groups:
-            names = [each.instance_name for each in group.instances]
-            ports = [sorted(stage.fleet.listeners(name)) for name in names]
-            for name, there in zip(names, ports, strict=True):
-                if there != ports[0]:
-                    yield f"on {name} {there} is listened on, on {names[0]} of the same group {ports[0]}"
-
-    for example in subject.known:
-        for index, _ in enumerate(example.node_groups):
-            larger = without_instances(example)
-            larger.node_groups[index].count += 1
-            if not complaints(partial(_validated, subject, larger)):
-                yield from wrong(larger)
-    yield from falsified(subject.clusters(valid=True), wrong, subject.examples)
 
 
 @check("info", fix="publish strings, numbers, lists and mappings only", needs=["provisions"])
 def info(subject: Subject) -> Iterator[str]:
     """What is published and kept of a cluster is JSON."""
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    for name, value in plain(cluster).items():
-        try:
-            same = json.loads(json.dumps(value))
-        except (TypeError, ValueError) as error:
-            yield f"{name}: {error}"
-            continue
-        if same != value:
-            yield f"{name} is another after it was stored: {value!r}"
+    for example in subject.covering:
+        _, cluster = made(subject, example)
+        for name, value in plain(cluster).items():
+            try:
+                same = json.loads(json.dumps(value))
+            except (TypeError, ValueError) as error:
+                yield f"{name}: {error}"
+                continue
+            if same != value:
+                yield f"{name} is another after it was stored: {value!r}"
 
 
 @check(
@@ -129,16 +75,15 @@ def info(subject: Subject) -> Iterator[str]:
 )
 def converges(subject: Subject) -> Iterator[str]:
     """Made twice, a cluster is as made once, and nothing was restarted."""
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    before, kept = world(stage.fleet, cluster.instances), plain(cluster)
-    if any(_may_tell_time(state) for state in before.values()):
-        time.sleep(1.0)  # so that a time to the second is another one
-    stage.create(cluster)
-    yield from differences(before, world(stage.fleet, cluster.instances))
-    if plain(cluster) != kept:
-        yield "what is published or kept of the cluster changed"
+    for example in subject.covering:
+        stage, cluster = made(subject, example)
+        before, kept = world(stage.fleet, cluster.instances), plain(cluster)
+        if any(_may_tell_time(state) for state in before.values()):
+            time.sleep(1.0)  # so that a time to the second is another one
+        stage.create(cluster)
+        yield from differences(before, world(stage.fleet, cluster.instances))
+        if plain(cluster) != kept:
+            yield "what is published or kept of the cluster changed"
 
 
 def _may_tell_time(state: HostState) -> bool:
@@ -154,58 +99,34 @@ def _may_tell_time(state: HostState) -> bool:
 )
 def resumes(subject: Subject) -> Iterator[str]:
     """Wherever making a cluster crashes, calling the hook again comes to the same end."""
-    stages = [subject.stage() for _ in range(2)]
-    worlds = []
-    for stage in stages:
-        cluster = stage.cluster(subject.smallest)
-        stage.create(cluster)
-        worlds.append(world(stage.fleet, cluster.instances))
-    varying, total = varying_files(*worlds), len(stages[0].fleet.journal.calls)
-    for number in range(1, total + 1):
-        stage = subject.stage()
-        cluster = stage.cluster(subject.smallest)
-        call = f"call {number} of {total} ({stages[0].fleet.journal.calls[number - 1][1]})"
-        stage.fleet.journal.plan(CRASH, at=number)
-        try:
-            for hook in _MAKING:
-                _resumed(stage, cluster, hook)
-        except Exception as error:  # noqa: BLE001 - that is what is looked for
-            yield f"after a crash at {call}, it raised {type(error).__name__}: {error}"
-            return
-        found = differences(worlds[0], world(stage.fleet, cluster.instances), same_processes=False, varying=varying)
-        if problems := [f"after a crash at {call}, {what}" for what in found]:
+    for example in subject.covering:
+        if problems := unlike_uninterrupted(partial(_making, subject, example)):
             yield from problems
             return
 
 
-def _resumed(stage: Stage, cluster: Cluster, hook: str) -> None:
-    """Call a hook; when it crashes, again: what it changed on the cluster was not stored."""
-    kept = plain(cluster)
-    try:
-        getattr(stage, hook)(cluster)
-    except Crash:
-        put_back(cluster, kept)
-        getattr(stage, hook)(cluster)
+def _making(subject: Subject, example: Cluster) -> Act:
+    stage = subject.stage()
+    cluster = stage.cluster(example)
+    hooks = (stage.configure_cluster, stage.start_cluster)
+    return Act(stage, cluster, cluster.instances, tuple(partial(hook, cluster) for hook in hooks))
 
 
 @check("health", fix="look at the processes and ask the framework itself, each time", needs=["provisions"])
 def health(subject: Subject) -> Iterator[str]:
     """A cluster that was just made is green, and one of whose processes any has ended is not."""
     subject.implements("get_health_checks")
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    for name, found in _looked_at(stage, cluster):
-        if found.color is not HealthColor.GREEN:
-            yield f"{name} is {found.color} just after the cluster was made: {found.reason}"
-    running = [(name, each) for name, state in world(stage.fleet, cluster.instances).items() for each in state.services]
-    for name, service in running:
-        stage = subject.stage()
-        cluster = stage.cluster(subject.smallest)
-        stage.create(cluster)
-        stage.fleet.host(name).processes.end(service)
-        if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
-            yield f"all is green although {service} of {name} has ended"
+    for example in subject.covering:
+        stage, cluster = made(subject, example)
+        for name, found in _looked_at(stage, cluster):
+            if found.color is not HealthColor.GREEN:
+                yield f"{name} is {found.color} just after the cluster was made: {found.reason}"
+        states = world(stage.fleet, cluster.instances)
+        for name, service in [(name, service) for name, state in states.items() for service in state.services]:
+            stage, cluster = made(subject, example)
+            stage.fleet.host(name).processes.end(service)
+            if all(found.color is HealthColor.GREEN for _, found in _looked_at(stage, cluster)):
+                yield f"all is green although {service} of {name} has ended"
 
 
 def _looked_at(stage: Stage, cluster: Cluster) -> Iterator[tuple[str, Health]]:
@@ -222,11 +143,10 @@ def _looked_at(stage: Stage, cluster: Cluster) -> Iterator[tuple[str, Health]]:
 def terminates(subject: Subject) -> Iterator[str]:
     """Ending a cluster leaves no process, done once or twice."""
     subject.implements("on_terminate_cluster")
-    stage = subject.stage()
-    cluster = stage.cluster(subject.smallest)
-    stage.create(cluster)
-    for _ in range(2):
-        stage.on_terminate_cluster(cluster)
-        for name, state in world(stage.fleet, cluster.instances).items():
-            for service in state.services:
-                yield f"{name}: service {service} still runs"
+    for example in subject.covering:
+        stage, cluster = made(subject, example)
+        for _ in range(2):
+            stage.on_terminate_cluster(cluster)
+            for name, state in world(stage.fleet, cluster.instances).items():
+                for service in state.services:
+                    yield f"{name}: service {service} still runs"

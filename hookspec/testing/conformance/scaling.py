@@ -1,10 +1,13 @@
 """Checks of scaling: what comes, what leaves, and those who are not concerned."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath
 
 from serai.hookspec.cluster import Cluster, Instance
 from serai.hookspec.testing.conformance.checks import check
+from serai.hookspec.testing.conformance.crashing import Act, unlike_uninterrupted
+from serai.hookspec.testing.conformance.making import made
 from serai.hookspec.testing.conformance.subject import Subject
 from serai.hookspec.testing.conformance.worlds import World, differences, disturbed, world
 from serai.hookspec.testing.stage import Stage
@@ -65,8 +68,7 @@ def scaling_undisturbing(subject: Subject) -> Iterator[str]:
 )
 def drains(subject: Subject) -> Iterator[str]:
     """Instances that hold nothing can be drained, and no service of others is disturbed meanwhile."""
-    subject.implements("decommission_nodes")
-    for example, group in subject.growable:
+    for example, group in subject.shrinkable:
         stage, cluster, leaving = grown(subject, example, group)
         staying = others(cluster, leaving)
         before = world(stage.fleet, staying)
@@ -87,8 +89,7 @@ def drains(subject: Subject) -> Iterator[str]:
 )
 def scaling_restores(subject: Subject) -> Iterator[str]:
     """Scaled up and down again, the instances that stayed are as before."""
-    subject.implements("decommission_nodes")
-    for example, group in subject.growable:
+    for example, group in subject.shrinkable:
         stage = subject.stage()
         cluster = stage.cluster(example)
         stage.create(cluster)
@@ -96,6 +97,31 @@ def scaling_restores(subject: Subject) -> Iterator[str]:
         before: World = world(stage.fleet, cluster.instances)
         _there_and_back(stage, cluster, group)
         yield from differences(before, world(stage.fleet, cluster.instances))
+
+
+@check(
+    "scaling-resumes",
+    fix="tell masters again what may have been told before, and take what is done for done",
+    needs=["scaling-restores", "resumes"],
+)
+def scaling_resumes(subject: Subject) -> Iterator[str]:
+    """Wherever a scaling crashes, calling the hook again comes to the same end."""
+    for act, examples in ((_growing, subject.growable), (_shrinking, subject.shrinkable)):
+        for example, group in examples:
+            if problems := unlike_uninterrupted(partial(act, subject, example, group)):
+                yield from (f"{group}: {problem}" for problem in problems)
+                return
+
+
+def _growing(subject: Subject, example: Cluster, group: str) -> Act:
+    stage, cluster = made(subject, example)
+    added = stage.grow(cluster, group)
+    return Act(stage, cluster, cluster.instances, (lambda: stage.scale_cluster(cluster, added),))
+
+
+def _shrinking(subject: Subject, example: Cluster, group: str) -> Act:
+    stage, cluster, leaving = grown(subject, example, group)
+    return Act(stage, cluster, cluster.instances, (lambda: stage.decommission_nodes(cluster, leaving),))
 
 
 def _there_and_back(stage: Stage, cluster: Cluster, group: str) -> None:

@@ -47,8 +47,8 @@ def secrets(subject: Subject) -> Iterator[str]:
 
 
 def _examples(subject: Subject) -> list[Cluster]:
-    """The simplest cluster, and those that may grow."""
-    found = [subject.smallest]
+    """Clusters that together have every process, and those that may grow."""
+    found = [*subject.covering]
     with suppress(NotApplicable):
         found += [example for example, _ in subject.growable]
     return [each for number, each in enumerate(found) if each not in found[:number]]

@@ -1,24 +1,26 @@
 """The plugin that is looked at, and what its author told of it."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from hypothesis.strategies import SearchStrategy
 
 from serai.hookspec.cluster import Cluster
+from serai.hookspec.configs import ValidationError
 from serai.hookspec.testing.conformance.checks import CHECKS, Check, NotApplicable, Outcome, Result
 from serai.hookspec.testing.conformance.examples import first_with
+from serai.hookspec.testing.conformance.growth import Growth, growing, growths, shrinks
 from serai.hookspec.testing.conformance.told import Testing, testing_of
 from serai.hookspec.testing.stage import Stage
 from serai.hookspec.testing.stage.hooks import Hooks
 from serai.hookspec.testing.strategies import clusters
 from serai.hookspec.testing.strategies.clusters_of_stacks import SomeFacts
 from serai.hookspec.testing.strategies.draft import Draft
-from serai.hookspec.testing.strategies.judgement import is_sound
+from serai.hookspec.testing.strategies.judgement import is_sound, judged
 from serai.hookspec.testing.strategies.knowledge import learned
 from serai.hookspec.testing.strategies.offer import given_plainly, offer_of
-from serai.hookspec.testing.strategies.topology import Group
+from serai.hookspec.testing.strategies.topology import Group, Hint, hinted, instances
 
 
 class Subject:
@@ -110,42 +112,57 @@ class Subject:
         drafts = [Draft(each, facts=(facts,) * len(each)) for each in (*topologies, *larger)]
         return [draft.cluster(offer) for draft in drafts if is_sound(offer, draft)]
 
+    @property
+    def refused_hints(self) -> Iterator[tuple[Hint, Cluster, Sequence[ValidationError]]]:
+        """Topologies that its Testing tells of which it accepts no cluster, with one, and what is wrong with that."""
+        facts, most = self.offers.fleet.get_machine_facts(), self.testing.max_instances
+        offer = given_plainly(offer_of(self.offers, self.versions[0]), self.testing.values)
+        for hint in self.testing.topologies:
+            told = [each for each in hinted(hint) if instances(each) <= most]
+            drafts = [Draft(each, facts=(facts,) * len(each)) for each in told]
+            if drafts and all(judged(offer, draft) for draft in drafts):
+                yield hint, drafts[0].cluster(offer), judged(offer, drafts[0])
+
     @cached_property
-    def growable(self) -> list[tuple[Cluster, str]]:
-        """For each process that more may be had of, the simplest cluster with a node group that may grow, and which.
+    def covering(self) -> list[Cluster]:
+        """Few of those clusters, the simplest first, that together have every process that any of them has."""
+        found: list[Cluster] = []
+        seen: set[str] = set()
+        for cluster in self.known:
+            processes = {process for group in cluster.node_groups for process in group.node_processes}
+            if not processes <= seen:
+                found.append(cluster)
+                seen |= processes
+        return found
+
+    @cached_property
+    def growable(self) -> list[Growth]:
+        """For each kind of node groups that may grow, a simple cluster that has one, and which.
 
         Raises:
             NotApplicable: there is none.
         """
         self.implements("scale_cluster")
-        services = self.offers.get_node_processes(self.smallest.hadoop_version)
-        processes = [process for names in services.values() for process in names]
-        found: dict[tuple[tuple[str, ...], ...], tuple[Cluster, str]] = {}
-        for process in processes:
-            grows = partial(self._growing, process)
-            for example in list(filter(grows, self.known))[:1]:
-                group = grows(example)[0]
-                found.setdefault(_shape(example, group), (example, group))
-        return list(found.values()) or self._searched(processes)
+        return growths(self.known, self._may_have) or self._searched()
 
-    def _searched(self, processes: Sequence[str]) -> list[tuple[Cluster, str]]:
+    @cached_property
+    def shrinkable(self) -> list[Growth]:
+        """Those of them whose new instances may leave again.
+
+        Raises:
+            NotApplicable: there is none.
+        """
+        self.implements("decommission_nodes")
+        if not (found := [each for each in self.growable if shrinks(*each, self._may_have)]):
+            raise NotApplicable("no node group that may grow may shrink again")
+        return found
+
+    def _searched(self) -> list[Growth]:
         """As :attr:`growable`, where none of the clusters that are known may grow."""
-
-        def growing(cluster: Cluster) -> list[str]:
-            return [group for process in processes for group in self._growing(process, cluster)]
-
-        example = first_with(self.clusters(valid=True), growing)
+        example = first_with(self.clusters(valid=True), lambda each: growing(each, self._may_have))
         if example is None:
             raise NotApplicable("no node group may grow")
-        return [(example, growing(example)[0])]
-
-    def _growing(self, process: str, cluster: Cluster) -> list[str]:
-        """The node groups with instances of a process that may have one more of them, and two."""
-        return [
-            group.name
-            for group in cluster.groups_with(process)
-            if group.count and all(self._may_have(cluster, group.name, group.count + more) for more in (1, 2))
-        ]
+        return [(example, growing(example, self._may_have)[0])]
 
     def _may_have(self, cluster: Cluster, group: str, count: int) -> bool:
         try:
@@ -170,11 +187,3 @@ class Subject:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises is a finding
             problems = (f"{type(error).__name__}: {error}",)
         return Result(check, Outcome.FAILED if problems else Outcome.PASSED, problems)
-
-
-def _shape(cluster: Cluster, group: str) -> tuple[tuple[str, ...], ...]:
-    """By which it is told whether two clusters would show the same when they grow."""
-    return (
-        tuple(cluster.node_group(group).node_processes),
-        *(tuple(each.node_processes) for each in cluster.node_groups),
-    )

@@ -127,10 +127,12 @@ def validate_untouched(subject: Subject) -> Iterator[str]:
     needs=["validate-deterministic", "processes"],
 )
 def examples(subject: Subject) -> Iterator[str]:
-    """There is a cluster that it accepts."""
+    """There is a cluster that it accepts, and one of each kind that its Testing tells."""
     refused = _against(subject, subject.smallest)
     if refused:
         yield f"{shape(subject.smallest)} is refused: {_codes(refused)}"
+    for hint, nearest, errors in subject.refused_hints:
+        yield f"of the topology {dict(hint)} nothing is accepted; of {shape(nearest)} it says {errors[0]}"
 
 
 @check("validate-monotone", fix="refuse too few, never enough and more; or do not declare it", needs=["examples"])

@@ -23,6 +23,9 @@ from serai.hookspec.testing.fleet.faults import (
 )
 from serai.hookspec.testing.fleet.fleet import Fleet
 from serai.hookspec.testing.fleet.hosts import FleetHost, StoredFile
+from serai.hookspec.testing.fleet.replay import Replay, TranscriptDiffers
+from serai.hookspec.testing.fleet.unrecorded import NotRecorded
+from serai.hookspec.transcripts import Exchange, Transcript
 
 __all__ = [
     "CRASH",
@@ -34,14 +37,19 @@ __all__ = [
     "Call",
     "Clock",
     "Crash",
+    "Exchange",
     "Fault",
     "FaultKind",
     "Fleet",
     "FleetHost",
     "Journal",
+    "NotRecorded",
     "Pattern",
     "RealClock",
+    "Replay",
     "StoredFile",
+    "Transcript",
+    "TranscriptDiffers",
     "VirtualClock",
     "garbage",
     "said",

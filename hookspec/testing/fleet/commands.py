@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -68,6 +69,11 @@ def _fits(pattern: Pattern, asked: Asked) -> bool:
     if isinstance(pattern, str):
         raise TypeError(f"a list of arguments is wanted, not the string {pattern!r}")
     return asked.argv[: len(pattern)] == tuple(pattern)
+
+
+def is_http(asked: Asked) -> bool:
+    """Whether it is a question to an HTTP server."""
+    return len(asked.argv) == 2 and urlsplit(asked.argv[1]).scheme in ("http", "https")
 
 
 def checked_argv(argv: Sequence[object]) -> tuple[str, ...]:

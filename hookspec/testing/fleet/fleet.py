@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address
+from itertools import count
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,13 +14,16 @@ from serai.hookspec.errors import RemoteError, SeraiError
 from serai.hookspec.facts import Disk, Facts
 from serai.hookspec.infrastructure import Machine, MachineRequest
 from serai.hookspec.markers import hookimpl
-from serai.hookspec.remote import DirectEndpoint, Layout
+from serai.hookspec.remote import DirectEndpoint, Layout, Remote
 from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.fleet.clocks import Clock, RealClock
-from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, Rules, said
+from serai.hookspec.testing.fleet.commands import Answer, Asked, Pattern, Rules, is_http, said
 from serai.hookspec.testing.fleet.faults import Journal
 from serai.hookspec.testing.fleet.hosts import FleetHost
+from serai.hookspec.testing.fleet.processes import Processes
 from serai.hookspec.testing.fleet.remote import FleetRemote
+from serai.hookspec.testing.fleet.replay import Replay
+from serai.hookspec.transcripts import Transcript
 
 FACTS: Final = Facts(
     distribution="debian",
@@ -38,11 +42,14 @@ FACTS: Final = Facts(
 Served = Callable[[FleetHost, Service, Asked], str]
 """What a service answers to HTTP."""
 
-Ports = Callable[[Service], Iterable[int]]
-"""Which ports a service listens on, by its declaration."""
+Ports = Callable[[FleetHost, Service], Iterable[int]]
+"""Which ports a service listens on, by the host that it runs on, and by its declaration."""
+
+Begun = Callable[[FleetHost, Service], str]
+"""What a service does when it is started; gives why it ends at once, or ``""`` where it goes on."""
 
 
-def _no_ports(service: Service) -> tuple[int, ...]:
+def _no_ports(host: FleetHost, service: Service) -> tuple[int, ...]:
     return ()
 
 
@@ -54,7 +61,7 @@ class Fleet:
     """Hosts in memory, and the infrastructure provider that hands them out. Safe to be used by many threads.
 
     A host has the name of the instance it is for: it is there as soon as it is asked for, so that what shall be wrong
-    with it can be set before its cluster is made.
+    with it can be set before its cluster is made. When its machine is deleted it gets another address.
 
     Args:
         latency: seconds that a round trip to a host takes.
@@ -81,8 +88,11 @@ class Fleet:
         self._connect_timeout = connect_timeout
         self._facts = facts
         self._rules = Rules()
+        self._replay: Replay | None = None
         self._hosts: dict[str, FleetHost] = {}
+        self._addresses = (str(_FIRST_ADDRESS + number) for number in count())
         self._ports: dict[str, Ports] = {}
+        self._beginnings: dict[str, Begun] = {}
         self._machines: dict[str, Machine] = {}
         self._lock = threading.RLock()
 
@@ -95,10 +105,17 @@ class Fleet:
         """The host of that name."""
         with self._lock:
             if name not in self._hosts:
-                address = str(_FIRST_ADDRESS + len(self._hosts))
+                address = next(self._addresses)
                 facts = evolve(self._facts, hostname=name, machine_id=name, addresses=(address,))
                 self._hosts[name] = FleetHost(
-                    name, address, facts, self._latency, self._connect_timeout, self.clock, self.journal
+                    name,
+                    address,
+                    facts,
+                    self._latency,
+                    self._connect_timeout,
+                    self.clock,
+                    self.journal,
+                    processes=Processes(lambda service: self._begun(name, service)),
                 )
             return self._hosts[name]
 
@@ -108,7 +125,7 @@ class Fleet:
         Args:
             service: its name.
             answer: called with the host that it runs on, its declaration, and what was asked: method and URL.
-            ports: those it listens on beside the ones that it is declared to be ready by, told from its declaration.
+            ports: those it listens on beside the ones that it is declared to be ready by.
         """
         self._ports[service] = ports
         self._rules.add(
@@ -116,17 +133,32 @@ class Fleet:
             lambda _, asked: said(answer(*self._found(service, asked), asked)),
         )
 
+    def begin(self, service: str, begun: Begun) -> None:
+        """Tell what a service does when it is started, wherever that is.
+
+        Args:
+            service: its name.
+            begun: called with the host that it runs on, and its declaration; it may look at the host's files, as the
+                service itself would, and write some. What it gives other than ``""`` is the service's last word.
+        """
+        self._beginnings[service] = begun
+
+    def _begun(self, name: str, service: Service) -> str:
+        begun = self._beginnings.get(service.name)
+        return begun(self.host(name), service) if begun else ""
+
     def listeners(self, name: str) -> dict[int, str]:
         """The ports that something listens on which other machines reach on a host, with the service it is."""
-        processes = self.host(name).processes
-        running = [service for each in processes.names if (service := processes.service(each)) is not None]
+        host = self.host(name)
+        running = [service for each in host.processes.names if (service := host.processes.service(each)) is not None]
         declared = {
             condition.port: service.name
             for service in running
             for condition in service.ready
             if isinstance(condition, Listening) and not condition.address.startswith(_LOOPBACK)
         }
-        told = {port: service.name for service in running for port in self._ports.get(service.name, _no_ports)(service)}
+        ports = [(service.name, self._ports.get(service.name, _no_ports)(host, service)) for service in running]
+        told = {port: service for service, found in ports for port in found}
         return {**told, **declared}
 
     def _found(self, service: str, asked: Asked) -> tuple[FleetHost, Service]:
@@ -136,9 +168,9 @@ class Fleet:
         return found
 
     def _server_of(self, name: str, asked: Asked) -> tuple[FleetHost, Service] | None:
-        url = urlsplit(asked.argv[1]) if len(asked.argv) == 2 else None
-        if url is None or url.scheme not in ("http", "https"):
+        if not is_http(asked):
             return None
+        url = urlsplit(asked.argv[1])
         for host in self.hosts.values():
             if host.address == url.hostname and self.listeners(host.name).get(url.port or 80) == name:
                 service = host.processes.service(name)
@@ -153,6 +185,23 @@ class Fleet:
             answer: how they end, or a function that tells.
         """
         self._rules.add(pattern, answer)
+
+    def replay(self, transcript: Transcript, *, facts: Callable[[Facts], Facts] = lambda facts: facts) -> Replay:
+        """Have hosts answer as a transcript has it: nothing else, but to commands that are told about after this.
+
+        Clusters must have the node groups of the one that was recorded; names and addresses may be others.
+
+        Args:
+            transcript: what was recorded.
+            facts: changes what was recorded of what machines are like.
+
+        Returns:
+            What is done with it: :meth:`Replay.check` tells whether the calls are those that were recorded.
+        """
+        self._replay = Replay(transcript, facts)
+        self.answer(lambda asked: True, self._replay.command)
+        self._facts = self._replay.machine_facts(self._facts) or self._facts
+        return self._replay
 
     @hookimpl
     def get_machine_facts(self) -> Facts:
@@ -179,15 +228,17 @@ class Fleet:
                     left.append(name)
                 elif self._machines.pop(name, None) is not None:
                     host.wipe()
+                    host.move(next(self._addresses))
         if left:
             raise SeraiError(f"not reached, and left as they are: {', '.join(left)}", code="MACHINES_NOT_REMOVED")
 
     @hookimpl
     def get_endpoint(self, cluster: Cluster, instance: Instance) -> DirectEndpoint:
-        layout = Layout(f"/opt/serai/{cluster.name}")
-        return DirectEndpoint(
-            instance.instance_name, FleetRemote(self.host(instance.instance_name), layout, self._rules)
-        )
+        host = self.host(instance.instance_name)
+        remote: Remote = FleetRemote(host, Layout(f"/opt/serai/{cluster.name}"), self._rules)
+        if self._replay is not None:
+            remote = self._replay.lend(instance, remote, host)
+        return DirectEndpoint(instance.instance_name, remote)
 
     def _machine(self, cluster_id: str, request: MachineRequest) -> Machine:
         known = self._machines.get(request.name)

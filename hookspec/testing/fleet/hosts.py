@@ -2,7 +2,7 @@
 
 import threading
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from serai.hookspec.errors import DeadlineExceeded, Unreachable
 from serai.hookspec.facts import Facts
@@ -56,7 +56,7 @@ class FleetHost:
     clock: Clock = field(factory=RealClock, repr=False)
     journal: Journal = field(factory=Journal, repr=False)
     files: dict[str, StoredFile] = field(factory=dict, init=False, repr=False)
-    processes: Processes = field(factory=Processes, init=False, repr=False)
+    processes: Processes = field(factory=Processes, kw_only=True, repr=False)
     calls: list[Call] = field(factory=list, init=False, repr=False)
     is_cut_off: bool = field(default=False, init=False)
     is_full: bool = field(default=False, init=False)
@@ -122,3 +122,7 @@ class FleetHost:
         """Remove all it holds; what is wrong with it, and its calls, stay."""
         self.files.clear()
         self.processes.clear()
+
+    def move(self, address: str) -> None:
+        """Have it at another address."""
+        self.address, self.facts = address, evolve(self.facts, addresses=(address,))

@@ -1,7 +1,7 @@
 """The services of a host in memory: which run, what listens, what they wrote. Nothing here takes time."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Final
 
@@ -26,12 +26,17 @@ class _Process:
 class Processes:
     """The services of one host.
 
+    Args:
+        begin: what a service does first, by its declaration; gives what it writes to ``stderr`` before it ends, or
+            ``""`` where it goes on.
+
     Attributes:
         broken: services that end as soon as they are started, each with what it writes to ``stderr`` before.
         logs: what services wrote, by name and stream.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Callable[[Service], str] = lambda service: "") -> None:
+        self._begin = begin
         self.broken: Final[dict[str, str]] = {}
         self.logs: Final[dict[tuple[str, str], str]] = {}
         self._known: dict[str, _Process] = {}
@@ -54,15 +59,19 @@ class Processes:
         Raises:
             ServiceFailed: it is broken, or another one has its port.
         """
-        if self.runs(service):
-            return False
-        self.end(service.name)
-        reason = self.broken.get(service.name) or self._taken(service)
-        self._known[service.name] = _Process(service, next(self._pids), exit_code=1 if reason else None)
+        if runs := self.runs(service):
+            reason = self._taken(service)
+            if service.ready:  # what is waited for now may not have been the first time
+                self._known[service.name].service = service
+        else:
+            self.end(service.name)
+            self._known[service.name] = _Process(service, next(self._pids))
+            reason = self.broken.get(service.name) or self._taken(service) or self._begin(service)
         if reason:
+            self.end(service.name, 1)
             self.logs[service.name, "stderr"] = reason
             raise ServiceFailed(f"{service.name} ended with status 1", host=host, details={"log": reason})
-        return True
+        return not runs
 
     def runs(self, service: Service) -> bool:
         """Whether a service runs as it is declared."""
@@ -119,10 +128,11 @@ class Processes:
             self.forget(name)
 
     def _taken(self, service: Service) -> str:
-        listeners = self.listeners
-        for condition in service.ready:
-            if isinstance(condition, Listening) and listeners.get(condition.port, service.name) != service.name:
-                return f"port {condition.port} is in use by {listeners[condition.port]}"
+        wanted = {condition.port for condition in service.ready if isinstance(condition, Listening)}
+        for name, other in self._known.items():
+            for condition in other.service.ready if other.runs and name != service.name else ():
+                if isinstance(condition, Listening) and condition.port in wanted:
+                    return f"port {condition.port} is in use by {name}"
         return ""
 
 

@@ -143,7 +143,7 @@ class FleetRemote:
             raise RemoteError(f"{url}: nothing answers", host=self.host)
         if answer.status:
             raise RemoteError(f"{url}: {answer.status} {answer.stderr}", host=self.host, code="HTTP_STATUS")
-        return (self._garbage(fault) or answer.stdout).encode()
+        return (self._garbage(fault) or answer.stdout).encode(errors="surrogateescape")
 
     def _reach(self, kind: str, *words: str, limit: float = _LIMIT, root: bool = False) -> Fault | None:
         """Make a round trip; the first one makes the connection. What is wrong with its effect or answer."""

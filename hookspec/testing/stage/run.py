@@ -17,7 +17,9 @@ from serai.hookspec.errors import (
     SeraiError,
     briefly,
 )
+from serai.hookspec.remote import Remote
 from serai.hookspec.testing.fleet.clocks import Clock, VirtualClock
+from serai.hookspec.transcripts.observed import delivered
 
 T = TypeVar("T")
 
@@ -130,9 +132,13 @@ class StageRun:
     def artifact(self, instance: Instance, artifact: Artifact) -> str:
         self.check()
         self.artifacts.append((instance.instance_name, artifact))
-        directory = f"{instance.remote.layout.dist}/artifacts/{artifact.name}-{artifact.version}"
-        instance.remote.put({f"{directory}/.artifact": f"{artifact.name} {artifact.version}\n"})
-        return directory
+
+        def deliver(remote: Remote) -> str:
+            directory = f"{remote.layout.dist}/artifacts/{artifact.name}-{artifact.version}"
+            remote.put({f"{directory}/.artifact": f"{artifact.name} {artifact.version}\n"})
+            return directory
+
+        return delivered(instance.remote, artifact, deliver)
 
     def _pause(self, interval: float, timeout: float) -> float:
         return max(interval, timeout / _LOOKS) if isinstance(self._clock, VirtualClock) else interval

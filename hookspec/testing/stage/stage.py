@@ -1,6 +1,6 @@
 """The stage: plugins, a fleet, and the life of clusters between them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ class Stage(Hooks):
         self._threads = threads
         self._configs: dict[str, tuple[Config, ...]] = {}
         self._numbers = count(1)
+        self._made: dict[tuple[str, str], Iterator[int]] = {}
 
     def call(self, declaration: Any, /, *positional: Any, **named: Any) -> Any:
         if "run" in declaration.arguments and len(positional) < len(declaration.arguments):
@@ -141,11 +142,15 @@ class Stage(Hooks):
         self.remove(cluster, cluster.instances)
 
     def _resize(self, cluster: Cluster, counts: Mapping[str, int]) -> None:
-        if errors := self.validate_scaling(cluster, dict(counts), {}):
-            raise ValidationFailed(errors)
-        for name, wanted in counts.items():
-            cluster.node_group(name).count = wanted
+        """Change counts, if plugins allow it: they judge by what is recommended once it is done."""
+        former, recommended = {name: cluster.node_group(name).count for name in counts}, cluster.recommendations
+        _set(cluster, counts)
         self._recommend(cluster, scaling=True)
+        _set(cluster, former)
+        if errors := self.validate_scaling(cluster, dict(counts), {}):
+            cluster.recommendations = recommended
+            raise ValidationFailed(errors)
+        _set(cluster, counts)
 
     def _recommend(self, cluster: Cluster, *, scaling: bool) -> None:
         cluster.bind_configs(self.configs(cluster.hadoop_version))
@@ -157,9 +162,9 @@ class Stage(Hooks):
 
     def _fill(self, cluster: Cluster, group: NodeGroup) -> list[Instance]:
         """Make the instances that a group lacks."""
-        taken = {instance.instance_name for instance in group.instances}
-        names = (name for number in count(1) if (name := f"{cluster.name}-{group.name}-{number}") not in taken)
-        wanted = [next(names) for _ in range(group.count - len(group.instances))]
+        numbers = self._made.setdefault((cluster.id, group.name), count(1))  # none comes back for another machine
+        missing = range(group.count - len(group.instances))
+        wanted = [f"{cluster.name}-{group.name}-{next(numbers)}" for _ in missing]
         requests = [MachineRequest(name, group.name, f"{cluster.id}-{name}") for name in wanted]
         return [self._added(cluster, group, request) for request in requests]
 
@@ -179,3 +184,8 @@ class Stage(Hooks):
         group.add_instance(instance)
         instance.bind(self.fleet.get_endpoint(cluster, instance).remote)
         return instance
+
+
+def _set(cluster: Cluster, counts: Mapping[str, int]) -> None:
+    for name, number in counts.items():
+        cluster.node_group(name).count = number

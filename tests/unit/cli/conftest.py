@@ -131,12 +131,14 @@ Serai = Callable[..., Answer]
 def serai(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Serai:
     """Run a command line: ``serai("ls", "--json")``; all of one test share a store."""
 
-    def opened(url: str) -> Engine:
+    def opened(url: str, transcript: Path | None) -> Engine:
         given = [
             plugin("camp", Role.PROVISIONING, Camp(), "caravan", "1.0"),
             plugin("local", Role.INFRASTRUCTURE, LocalProvider(tmp_path / "machines"), "caravan", "1.0"),
         ]
-        return Engine.open(url, plugins=given, discover=False, cache=tmp_path / "cache", resume="manual")
+        return Engine.open(
+            url, plugins=given, discover=False, cache=tmp_path / "cache", resume="manual", transcript=transcript
+        )
 
     def invoke(*arguments: str) -> Answer:
         capfd.readouterr()

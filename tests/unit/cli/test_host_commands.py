@@ -69,9 +69,9 @@ def stock() -> Stock:
 def serai(tmp_path: Path, stock: Stock, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Run a command line; gives its exit code, standard output and standard error."""
 
-    def opened(url: str) -> Engine:
+    def opened(url: str, transcript: Path | None) -> Engine:
         given = [plugin(name, Role.INFRASTRUCTURE, stock) for name in ("ssh", "rack")]
-        return Engine.open(url, plugins=given, discover=False, cache=tmp_path / "cache")
+        return Engine.open(url, plugins=given, discover=False, cache=tmp_path / "cache", transcript=transcript)
 
     def invoke(*arguments: str) -> tuple[int, str, str]:
         capfd.readouterr()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Serai = Callable[..., Any]
 Document = Callable[..., str]
 
@@ -72,7 +74,7 @@ given = [
     plugin("camp", Role.PROVISIONING, Stubborn()),
     plugin("local", Role.INFRASTRUCTURE, LocalProvider(root / "machines")),
 ]
-opened = lambda url: Engine.open(url, plugins=given, discover=False, cache=root / "cache")
+opened = lambda url, transcript: Engine.open(url, plugins=given, discover=False, cache=root / "cache")
 sys.exit(run(sys.argv[1:], Session(store=f"sqlite:///{root}/stubborn.db", opener=opened)))
 """
 
@@ -93,3 +95,38 @@ def test_a_second_ctrl_c_leaves_at_once_and_retry_goes_on(tmp_path: Path) -> Non
     assert "left create demo unfinished\n  go on: serai retry demo\n  remove: serai down demo" in left.stderr
     assert stubborn("retry", "demo").returncode == 0
     assert stubborn("down", "demo").returncode == 0
+
+
+EARLY = """
+import os, signal, sys
+
+class CtrlC:
+    def find_spec(self, name, path=None, target=None):
+        if name == "serai.engine.cli.apply_command":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
+"""
+LATE = """
+import os, signal, sys
+from serai.engine.operations.leases import Leases
+
+def close(self):
+    os.kill(os.getpid(), signal.SIGINT)
+
+Leases.close = close
+"""
+START = """
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what began the tests may ignore it
+from serai.engine.cli.start import main
+main()
+"""
+
+
+@pytest.mark.parametrize("moment", [EARLY, LATE], ids=["while it is loaded", "while it ends"])
+def test_ctrl_c_before_anything_was_begun_or_after_it_shows_no_traceback(tmp_path: Path, moment: str) -> None:
+    """Whoever presses it early, or once more, is told in a line."""
+    argv = [sys.executable, "-c", moment + START, "--store", f"sqlite:///{tmp_path}/serai.db", "ls"]
+    interrupted = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
+    assert interrupted.returncode == 130
+    assert interrupted.stderr == "Error: interrupted  [INTERRUPTED]\n"

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_with_json_even_a_usage_error_is_a_document(arguments: list[str], capsys
     assert told.err == ""
 
 
-def broken(url: str) -> Engine:
+def broken(url: str, transcript: Path | None) -> Engine:
     raise ZeroDivisionError("division by zero")
 
 
@@ -80,7 +81,7 @@ def test_the_store_of_the_environment_yields_to_the_option(monkeypatch: pytest.M
     assert Session(store="sqlite:///a.db").url == "sqlite:///a.db"
 
 
-PROGRAM = "from serai.engine.cli.main import main; main()"
+PROGRAM = "from serai.engine.cli.start import main; main()"
 
 
 def test_an_error_whose_reader_has_gone_is_told_on_standard_error() -> None:
@@ -94,6 +95,15 @@ def test_an_error_whose_reader_has_gone_is_told_on_standard_error() -> None:
     assert ended.stderr.startswith("Error: ")
     assert "[STORE_URL]" in ended.stderr
     assert "BrokenPipe" not in ended.stderr
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_who_closed_its_output_gets_the_work_done_all_the_same(tmp_path: Path, closed: str) -> None:
+    """As in ``serai ls >&-``: there is no stream at all then."""
+    command = [sys.executable, "-c", PROGRAM, "ls", "--store", f"sqlite:///{tmp_path}/serai.db"]
+    shell = ["sh", "-c", f'exec "$@" {closed}>&-', "sh", *command]
+    ended = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 HEAVY = {"sqlalchemy", "alembic", "cattrs", "yaml", "rich", "plumbum", "cryptography", "serai.engine.engine"}

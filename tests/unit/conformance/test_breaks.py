@@ -10,14 +10,14 @@ import pytest
 from attrs import evolve
 
 from serai.hookspec import hookimpl
-from serai.hookspec.configs import Config, Recommendation
+from serai.hookspec.configs import Config, Recommendation, ValidationError
 from serai.hookspec.edp import JobType
 from serai.hookspec.errors import InvalidCluster, RemoteError, ServiceFailed
 from serai.hookspec.health import Health
 from serai.hookspec.job_files import main_path
 from serai.hookspec.process_jobs import ProcessJobEngine
 from serai.hookspec.remote import File
-from serai.hookspec.services import Listening
+from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.conformance import CHECKS, Outcome, run_checks
 
 PASSWORD = Config("Password", "Of the chief.", "secret", applicable_target="service:Sound", scope="cluster")
@@ -160,6 +160,12 @@ def tells_default_ports(sound):
     return {"get_open_ports": impl(lambda self, node_group: [7000, 7001])}
 
 
+def tells_default_ports_and_has_many_configs(sound):
+    """So many that hardly any example has a value for the one that matters."""
+    others = [Config(f"Option {number}", "Nothing.", applicable_target="service:Sound") for number in range(500)]
+    return {**tells_default_ports(sound), "configs": (*sound.configs, *others)}
+
+
 def starts_the_first_of_each_group(sound):
     def start_cluster(self, cluster, run):
         self.start([group.instances[0] for group in cluster.node_groups if group.instances], run)
@@ -221,6 +227,60 @@ def leaves_the_chief(sound):
     return {"on_terminate_cluster": impl(on_terminate_cluster)}
 
 
+def with_scribe(sound):
+    """A sound plugin with a process more, which the simplest cluster has not."""
+
+    def scribes(cluster):
+        return cluster.instances_with("scribe")
+
+    def start(self, instances, run):
+        sound.start(self, instances, run)
+        for instance in instances:
+            if "scribe" in instance.node_group.node_processes:
+                instance.remote.services.start(Service("scribe", ["scribe"]))
+
+    def validate_scaling(self, cluster, existing):
+        fixed = [
+            ValidationError(None, "scribes stay", group.name, "SCRIBE_NOT_SCALABLE")
+            for group in cluster.groups_with("scribe")
+            if existing.get(group.name, group.count) != group.count
+        ]
+        return [*fixed, *sound.validate_scaling(self, cluster, existing)]
+
+    def on_terminate_cluster(self, cluster, run):
+        run.each(scribes(cluster), lambda each: each.remote.services.stop("scribe"), step="Stop scribes")
+        sound.on_terminate_cluster(self, cluster, run)
+
+    def health(self, cluster):
+        found = [each.remote.services.status("scribe")["scribe"].is_running for each in scribes(cluster)]
+        return sound.health(self, cluster) if all(found) else Health("yellow", "a scribe is missing")
+
+    return {
+        "services": {"Sound": [*sound.services["Sound"], "scribe"]},
+        "start": start,
+        "validate_scaling": impl(validate_scaling),
+        "on_terminate_cluster": impl(on_terminate_cluster),
+        "health": health,
+    }
+
+
+def leaves_scribes(sound):
+    return {**with_scribe(sound), "on_terminate_cluster": sound.on_terminate_cluster}
+
+
+def restarts_scribes(sound):
+    def configure_cluster(self, cluster, run):
+        for instance in cluster.instances_with("scribe"):
+            instance.remote.services.stop("scribe")
+        sound.configure_cluster(self, cluster, run)
+
+    return {**with_scribe(sound), "configure_cluster": impl(configure_cluster)}
+
+
+def looks_past_scribes(sound):
+    return {**with_scribe(sound), "health": sound.health}
+
+
 def starts_new_ones_elsewhere(sound):
     def scale_cluster(self, instances, run):
         run.each(instances, self.install, step="Install")
@@ -255,6 +315,25 @@ def writes_who_ever_came(sound):
         chief.put({f"{chief.layout.conf}/came": str(next(numbers))})
 
     return {"scale_cluster": impl(scale_cluster)}
+
+
+def writes_who_left(sound):
+    def decommission_nodes(self, cluster, instances, run):
+        sound.decommission_nodes(self, cluster, instances, run)
+        chief = cluster.instances_with("chief")[0].remote
+        chief.put({f"{chief.layout.conf}/left": "".join(each.internal_ip for each in instances)})
+
+    return {"decommission_nodes": impl(decommission_nodes)}
+
+
+def signals_hands_that_have_ended(sound):
+    def decommission_nodes(self, cluster, instances, run):
+        for instance in instances:
+            instance.remote.services.signal("hand", "TERM")
+        sound.decommission_nodes(self, cluster, instances, run)
+        run.log.info("they said: %s", [each.remote.services.log("hand") for each in instances])
+
+    return {"decommission_nodes": impl(decommission_nodes)}
 
 
 def signals_everybody(sound):
@@ -293,7 +372,8 @@ def takes_silence_for_yes(sound):
 
     def decommission_nodes(self, cluster, instances, run):
         for instance in instances:
-            instance.remote.services.signal("hand", "TERM")
+            with suppress(ServiceFailed):  # it has ended
+                instance.remote.services.signal("hand", "TERM")
         run.wait_until(lambda: self.drained(cluster, instances), what="hands to be empty", timeout=60)
         for instance in instances:
             instance.remote.services.stop("hand")
@@ -462,12 +542,8 @@ def writes_beside_its_directory(sound):
 
 def takes_a_mark_for_a_drain(sound):
     def decommission_nodes(self, cluster, instances, run):
-        is_new = instances[0].remote.put({f"{instances[0].remote.layout.data}/leaving": ""})
-        for instance in instances:
-            with suppress(ServiceFailed):  # it has ended
-                instance.remote.services.signal("hand", "TERM")
-        if is_new:
-            run.wait_until(lambda: self.drained(cluster, instances), what="hands to be empty", timeout=60)
+        if instances[0].remote.put({f"{instances[0].remote.layout.data}/leaving": ""}):
+            sound.decommission_nodes(self, cluster, instances, run)
         for instance in instances:
             instance.remote.services.stop("hand")
 
@@ -513,9 +589,11 @@ BREAKS = [
     (refuses_to_stay_as_it_is, "validate-scaling"),
     (cannot_be_safe, "provisions"),
     (tells_default_ports, "ports"),
+    (tells_default_ports_and_has_many_configs, "ports"),
     (starts_the_first_of_each_group, "alike"),
     (publishes_an_object, "info"),
     (restarts_always, "converges"),
+    (restarts_scribes, "converges"),
     (tells_when_it_wrote, "converges"),
     (writes_the_rest_only_the_first_time, "resumes"),
     (keeps_errors_to_itself, "failures-told"),
@@ -525,12 +603,16 @@ BREAKS = [
     (writes_beside_its_directory, "files-in-place"),
     (is_always_green, "health"),
     (looks_at_hands_alone, "health"),
+    (looks_past_scribes, "health"),
     (leaves_the_chief, "terminates"),
+    (leaves_scribes, "terminates"),
     (starts_new_ones_elsewhere, "scales"),
     (installs_nothing_on_new_ones, "scales"),
     (restarts_the_chief_when_scaling, "scaling-undisturbing"),
     (signals_everybody, "drains"),
     (writes_who_ever_came, "scaling-restores"),
+    (writes_who_left, "scaling-restores"),
+    (signals_hands_that_have_ended, "scaling-resumes"),
     (waits_for_prefixes, "drains"),
     (asks_nobody, "drain-asks"),
     (takes_silence_for_yes, "drain-unanswered"),
@@ -555,6 +637,24 @@ def test_the_sound_plugin_passes_every_check(sound, testing):
     report = run_checks(sound(), name="sound", testing=testing, examples=6)
     assert report.is_clean, report
     assert [each.check.name for each in report.results if each.outcome is not Outcome.PASSED] == ["jobs"]
+
+
+@pytest.mark.slow
+def test_a_process_that_the_simplest_cluster_has_not_is_looked_at_and_found_sound(sound, testing):
+    """In a cluster that has it."""
+    report = run_checks(type("Scribing", (sound,), with_scribe(sound))(), name="scribing", testing=testing, examples=6)
+    assert report.is_clean, report
+
+
+@pytest.mark.slow
+def test_a_topology_that_is_told_and_refused_is_a_finding(sound, testing):
+    """Of one that allows several, it is enough that one is accepted."""
+    told = evolve(testing, topologies=({"chief": 1, "hand": range(3)}, {"chief": 2, "hand": 1}))
+    report = run_checks(sound(), name="sound", testing=told, examples=6)
+    assert [each.check.name for each in report.failed] == ["examples"], report
+    [problem] = report.failed[0].problems
+    assert "{'chief': 2, 'hand': 1}" in problem
+    assert "one chief is wanted" in problem
 
 
 @pytest.mark.slow

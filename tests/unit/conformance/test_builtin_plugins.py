@@ -3,6 +3,7 @@
 import pytest
 
 from serai.builtin_plugins.dask.plugin import DASK
+from serai.builtin_plugins.hadoop.plugin import HADOOP
 from serai.builtin_plugins.spark.plugin import SPARK
 from serai.contrib.jupyter.plugin import JUPYTER_PLUGIN
 from serai.contrib.prometheus.plugin import PROMETHEUS_PLUGIN
@@ -22,6 +23,13 @@ class TestSpark(Conformance):
     """One master, and workers."""
 
     plugin = {"spark": SPARK}  # noqa: RUF012 - it is not changed
+    examples = 8
+
+
+class TestHadoop(Conformance):
+    """Masters and workers, files or computing alone, and two NameNodes with all that they need."""
+
+    plugin = {"hadoop": HADOOP}  # noqa: RUF012 - it is not changed
     examples = 8
 
 

@@ -5,9 +5,14 @@ import subprocess
 import sys
 
 import pytest
+from attrs import evolve
 
+from serai.builtin_plugins.dask.jobs import DaskShellEngine
 from serai.hookspec import hookimpl
+from serai.hookspec.configs import ValidationError
+from serai.hookspec.edp import JobType
 from serai.hookspec.errors import SeraiError
+from serai.hookspec.health import Health, HealthCheck, HealthColor
 from serai.hookspec.services import Listening, Service
 from serai.hookspec.testing.conformance import CHECKS, Outcome, Subject, Testing, run_checks
 from serai.hookspec.testing.conformance import testing_of as told_by
@@ -46,6 +51,17 @@ class Light:
     @hookimpl
     def on_terminate_cluster(self, cluster, run):
         run.each(cluster.instances_with("light"), lambda each: each.remote.services.stop("light"), step="Put out")
+
+    @hookimpl
+    def get_health_checks(self, cluster):
+        return [
+            HealthCheck(f"light {each.instance_name}", lambda each=each: self._look(each))
+            for each in cluster.instances_with("light")
+        ]
+
+    def _look(self, instance):
+        runs = instance.remote.services.status("light")["light"].is_running
+        return Health(HealthColor.GREEN if runs else HealthColor.RED, "shines" if runs else "is dark")
 
     def _start(self, instance):
         address = instance.internal_ip
@@ -94,6 +110,36 @@ def test_a_check_whose_need_has_not_passed_is_not_run(sound, testing):
     subject = Subject({"mine": type("Broken", (sound,), {"services": {}})()}, testing)
     result = subject.result(CHECKS["config-targets"])
     assert (result.outcome, result.reason) == (Outcome.NOT_RUN, "processes has not passed")
+
+
+def test_what_leaves_again_is_a_group_that_may_shrink(sound, testing):
+    """Where that takes more instances than the simplest cluster has, as where each thing is kept on three of them."""
+
+    def validate_scaling(self, cluster, existing):
+        left = min(existing.get(group.name, group.count) - group.count for group in cluster.groups_with("hand"))
+        if left < 0 and cluster.count_of("hand") + left < 3:
+            return [ValidationError(None, "three are needed", "node_groups", "TOO_FEW")]
+        return sound.validate_scaling(self, cluster, existing)
+
+    told = evolve(testing, topologies=({"chief": 1, "hand": (1, 2, 3)},))
+    subject = Subject({"mine": type("Keeping", (sound,), {"validate_scaling": hookimpl(validate_scaling)})()}, told)
+    [(cluster, group)] = subject.shrinkable
+    assert cluster.node_group(group).count == 3
+
+
+def test_jobs_may_take_more_than_the_simplest_cluster_has(sound, testing):
+    """There is an engine in a cluster that has it."""
+
+    def get_edp_engine(self, cluster, job_type):
+        return DaskShellEngine(cluster) if cluster.count_of("scribe") else None
+
+    told = {
+        "services": {"Sound": [*sound.services["Sound"], "scribe"]},
+        "get_edp_job_types": hookimpl(lambda self: {"2": [str(JobType.SHELL)], "1": []}),
+        "get_edp_engine": hookimpl(get_edp_engine),
+    }
+    report = run_checks(type("Working", (sound,), told)(), name="mine", testing=testing, only=["jobs"])
+    assert [each.outcome for each in report.results] == [Outcome.PASSED], report
 
 
 def test_every_check_says_what_it_claims_and_what_to_do():

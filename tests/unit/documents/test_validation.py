@@ -8,7 +8,7 @@ from serai.engine.spec import ClusterSpec, NodeGroupSpec
 from serai.engine.validation import validate_spec, validated_cluster
 from serai.engine.validation.rules import RULES
 from serai.hookspec import hookimpl
-from serai.hookspec.errors import InvalidResult, PluginFailed, ValidationFailed
+from serai.hookspec.errors import InvalidCluster, InvalidResult, PluginFailed, ValidationFailed
 from serai.hookspec.objects import Recommendation, ValidationError
 from serai.hookspec.secrets import Secret
 
@@ -84,6 +84,28 @@ def test_mistakes_are_checked_against_the_plugin_that_was_meant(document, catalo
         ("UNKNOWN_CONFIG", "cluster_configs.general.Onwer"),
         ("NOT_SINGLE_MASTER", "node_groups"),
     ]
+
+
+def test_a_plugin_that_knows_why_there_is_no_such_config_is_heard_instead(document, grid, catalog_of):
+    """The name of another config that is spelt alike would be bad advice; what is a secret maybe is shown to nobody."""
+    seen = []
+
+    def validate(self, cluster):
+        seen.extend(cluster.cluster_configs["service:Grid"])
+        seen.extend(cluster.cluster_configs["service:Console"])
+        raise InvalidCluster("it is ours", code="RESERVED", place='cluster_configs["service:Grid"].Ports')
+
+    strict = type("Strict", (grid,), {"validate": hookimpl(validate)})()
+    document["cluster_configs"]["service:Grid"] |= {"Ports": 1, "Nothing": 2}
+    document["cluster_configs"]["service:Console"] = {"Pasword": "hunter2"}
+    errors = validate_spec(ClusterSpec.from_dict(document), catalog_of(strict))
+    assert codes(errors) == [
+        ("UNKNOWN_CONFIG", 'cluster_configs["service:Grid"].Nothing'),
+        ("UNKNOWN_CONFIG", 'cluster_configs["service:Console"].Pasword'),
+        ("RESERVED", 'cluster_configs["service:Grid"].Ports'),
+    ]
+    assert {"Ports", "Nothing"} <= set(seen)
+    assert "Pasword" not in seen
 
 
 def test_without_a_plugin_the_rest_is_checked(document, catalog):

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from attrs import evolve
 
 from serai.hookspec.cluster import Cluster, Instance, NodeGroup
 from serai.hookspec.errors import CommandFailed, DeadlineExceeded, RemoteError, SeraiError, ServiceFailed, Unreachable
@@ -11,7 +12,7 @@ from serai.hookspec.infrastructure import MachineRequest
 from serai.hookspec.remote import File
 from serai.hookspec.secrets import Secret
 from serai.hookspec.services import Listening, Service, ServiceState
-from serai.hookspec.testing.fleet import Fleet, said
+from serai.hookspec.testing.fleet import Fleet, StoredFile, said
 
 CLUSTER = Cluster("demo", "none", "1", [NodeGroup("w", 1)], id="c1")
 
@@ -60,6 +61,17 @@ def test_a_deleted_machine_holds_nothing_any_more(fleet, host, remote):
     remote.services.start(Service("s", ["s"], ready=[Listening(1)]))
     fleet.delete_machines("c1", ["demo-w-1"])
     assert (host.files, host.processes.listeners, [call.kind for call in host.calls]) == ({}, {}, ["put", "start"])
+
+
+def test_a_machine_that_is_made_anew_has_another_address(fleet, host):
+    """As clouds give them; that of the former one is nobody's."""
+    request = MachineRequest("demo-w-1", "w", "token")
+    [first] = fleet.create_machines(CLUSTER, [request])
+    assert fleet.create_machines(CLUSTER, [request]) == [first]
+    fleet.delete_machines("c1", ["demo-w-1"])
+    [second] = fleet.create_machines(CLUSTER, [request])
+    assert (first.internal_ip, second.internal_ip) == ("10.0.0.1", "10.0.0.2")
+    assert (host.address, host.facts.addresses) == ("10.0.0.2", ("10.0.0.2",))
 
 
 def test_a_machine_that_is_not_reached_is_not_deleted(fleet, host):
@@ -165,6 +177,7 @@ def test_http_is_answered_by_rules_too(fleet, remote):
 
 
 SHEEP = Service("sheep", ["sheep", "--loud"], ready=[Listening(7000)])
+WOLF = Service("wolf", ["wolf"], ready=[Listening(7000)])
 
 
 def test_a_service_runs_once_it_was_started_and_listens(remote, host):
@@ -216,8 +229,43 @@ def test_two_services_do_not_get_one_port(remote):
     """The second one ends."""
     remote.services.start(SHEEP)
     with pytest.raises(ServiceFailed) as caught:
-        remote.services.start(Service("wolf", ["wolf"], ready=[Listening(7000)]))
+        remote.services.start(WOLF)
     assert "7000 is in use by sheep" in caught.value.details["log"]
+
+
+def test_nor_where_one_is_started_before_anybody_waits_for_the_port(remote):
+    """It ends once somebody does."""
+    remote.services.start(SHEEP)
+    remote.services.start(evolve(WOLF, ready=()))
+    with pytest.raises(ServiceFailed):
+        remote.services.start(WOLF)
+    assert not remote.services.runs(WOLF)
+
+
+def test_what_a_service_is_ready_by_may_be_told_later(remote, host):
+    """So are several started at once, and waited for afterwards."""
+    remote.services.start(evolve(SHEEP, ready=()))
+    assert host.processes.listeners == {}
+    assert not remote.services.start(SHEEP)
+    assert host.processes.listeners == {7000: "sheep"}
+    remote.services.start(evolve(SHEEP, ready=()))
+    assert host.processes.listeners == {7000: "sheep"}
+
+
+def test_a_service_looks_around_when_it_is_started(fleet, remote, host):
+    """It may write files, and end where it does not find what it needs; the next start is another try."""
+
+    def graze(host, service):
+        host.files["/seen"] = StoredFile(service.argv[1].encode(), 0o644, "")
+        return "" if "/meadow" in host.files else "no grass"
+
+    fleet.begin("sheep", graze)
+    with pytest.raises(ServiceFailed) as caught:
+        remote.services.start(SHEEP)
+    assert (caught.value.details["log"], host.files["/seen"].content) == ("no grass", b"--loud")
+    assert remote.services.status()["sheep"].exit_code == 1
+    remote.put({"/meadow": ""})
+    assert remote.services.start(SHEEP)
 
 
 def test_what_is_removed_was_never_there(remote):

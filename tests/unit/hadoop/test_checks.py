@@ -30,6 +30,7 @@ def kill(masters: Any, host: str, service: str) -> None:
 
 def test_all_is_green_of_a_cluster_that_is_well(masters: Any, running: Cluster) -> None:
     """One check for each thing that can be wrong, and for each process the cluster can do without for a while."""
+    masters.hadoop.yarn.applications = 2
     found = health(masters, running)
     assert {color for color, _ in found.values()} == {GREEN}
     assert found["HDFS NameNode"][1] == "active on demo-master-1"
@@ -50,7 +51,7 @@ def test_a_datanode_that_died_is_yellow_by_name(masters: Any, running: Cluster) 
 
 def test_no_datanode_at_all_is_red(masters: Any, running: Cluster) -> None:
     """Nothing can be read."""
-    masters.unheard = {f"demo-workers-{number}" for number in (1, 2, 3)}
+    masters.hadoop.hdfs.unheard = {f"demo-workers-{number}" for number in (1, 2, 3)}
     found = health(masters, running)
     assert found["HDFS DataNodes"] == (RED, "the NameNode hears of no DataNode")
     assert found["YARN NodeManagers"][0] is RED
@@ -67,8 +68,8 @@ def test_a_namenode_that_does_not_answer_is_red(masters: Any, running: Cluster) 
 
 def test_safe_mode_is_yellow(masters: Any, running: Cluster) -> None:
     """In the NameNode's words."""
-    masters.safe_mode = "Safe mode is ON. Resources are low."
-    assert health(masters, running)["HDFS NameNode"] == (YELLOW, f"nothing can be written: {masters.safe_mode}")
+    masters.hadoop.beans.safe_mode = why = "Safe mode is ON. Resources are low."
+    assert health(masters, running)["HDFS NameNode"] == (YELLOW, f"nothing can be written: {why}")
 
 
 @pytest.mark.parametrize(
@@ -82,13 +83,13 @@ def test_blocks_are_counted(
     masters: Any, running: Cluster, missing: int, under: int, expected: tuple[HealthColor, str]
 ) -> None:
     """Those that are lost matter more."""
-    masters.missing, masters.under_replicated = missing, under
+    masters.hadoop.beans.missing, masters.hadoop.beans.under_replicated = missing, under
     assert health(masters, running)["HDFS blocks"] == expected
 
 
 def test_a_nodemanager_that_is_lost_is_yellow_by_name(masters: Any, running: Cluster) -> None:
     """With the state that the ResourceManager has it in."""
-    masters.unheard = {"demo-workers-1"}
+    masters.hadoop.hdfs.unheard = {"demo-workers-1"}
     assert health(masters, running)["YARN NodeManagers"] == (YELLOW, "demo-workers-1 is LOST")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from serai.builtin_plugins.hadoop import reserved
 from serai.builtin_plugins.hadoop.bounds import LARGEST, LEAST
-from serai.builtin_plugins.hadoop.configs import IMPORTANT, asked_for, configs, property_configs
+from serai.builtin_plugins.hadoop.configs import IMPORTANT, OWN_DEFAULTS, asked_for, configs, property_configs
 from serai.builtin_plugins.hadoop.generated import generated_properties
 from serai.builtin_plugins.hadoop.listening import LISTENING
 from serai.builtin_plugins.hadoop.processes import PROCESSES
@@ -12,6 +12,7 @@ from serai.builtin_plugins.hadoop.properties.tables import table
 from serai.builtin_plugins.hadoop.settings import EVERY_PROCESS
 from serai.builtin_plugins.hadoop.versions import VERSIONS
 from serai.hookspec.configs import GENERAL, Config, ConfigType, Scope, UpdatePolicy
+from serai.hookspec.errors import NotFound
 from serai.hookspec.objects import Cluster, Instance, NodeGroup
 from serai.hookspec.remote import Layout
 from serai.hookspec.testing.fleet import Fleet
@@ -27,6 +28,29 @@ def test_every_default_is_valid_by_its_own_config(version: str) -> None:
     """Whatever type was inferred, Hadoop's own value fits."""
     with_default = [each for each in configs(version) if each.default_value is not None]
     assert not {each.name: fault for each in with_default if (fault := each.problem_with(each.default_value))}
+
+
+@by_release
+def test_defaults_of_our_own_are_shown_as_such(version: str) -> None:
+    """A plan with Hadoop's own would not be what happens: ours is in the files."""
+    ours = {name: value for values in OWN_DEFAULTS.values() for name, value in values.items()}
+    assert ours == {"yarn.log-aggregation-enable": "true"}
+    assert {name: property_configs(version)[name].default_value for name in ours} == {
+        "yarn.log-aggregation-enable": True
+    }
+
+
+@by_release
+def test_every_config_says_what_it_is(version: str) -> None:
+    """Of a dozen properties Hadoop's own files say nothing: then that is said, and what they are in."""
+    assert not [each.name for each in configs(version) if not each.description]
+    assert property_configs(version)["fs.adl.impl"].description == "In core-default.xml, without a description."
+
+
+def test_a_release_that_is_none_is_told_with_those_there_are() -> None:
+    """Whoever asks by a name of their own need not know our files."""
+    with pytest.raises(NotFound, match=r"Hadoop 9\.9\.9 .* 3\.5\.0"):
+        configs("9.9.9")
 
 
 @by_release

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from serai.builtin_plugins.hadoop.testing import hold_blocks, hold_containers
 from serai.hookspec.errors import DeadlineExceeded, HostsFailed
 from serai.hookspec.objects import Cluster, Instance
 from serai.hookspec.testing.fleet.faults import CRASH, UNREACHABLE, Crash
@@ -38,14 +39,14 @@ def test_a_drained_node_is_in_no_list_and_runs_nothing(masters: Any, running: Cl
 def test_containers_get_the_time_they_were_promised_from_yarn_itself(masters: Any, running: Cluster) -> None:
     """A client that waited could be lost; when they have left, the lists are read at once."""
     masters.stage.decommission_nodes(running, [leaving(running)])
-    assert masters.grace == [("-refreshNodes", "-g", "300", "-server"), ("-refreshNodes",)]
+    assert masters.hadoop.yarn.refreshed == [("-refreshNodes", "-g", "300", "-server"), ("-refreshNodes",)]
 
 
 def test_no_process_is_stopped_before_it_is_proved_that_its_blocks_are_elsewhere(
     masters: Any, running: Cluster
 ) -> None:
     """The NameNode says Decommissioned, and a block is in want of a replica."""
-    masters.under_replicated = 1
+    masters.hadoop.beans.under_replicated = 1
     with pytest.raises(DeadlineExceeded, match="1 blocks under-replicated") as error:
         masters.stage.decommission_nodes(running, [leaving(running)])
     assert error.value.code == "HADOOP_NOT_DRAINED"
@@ -55,7 +56,7 @@ def test_no_process_is_stopped_before_it_is_proved_that_its_blocks_are_elsewhere
 
 def test_files_that_ask_for_more_than_there_is_keep_nobody(masters: Any, running: Cluster) -> None:
     """TeraSort wants ten replicas of a list; a replica on every DataNode that stays is all there can be."""
-    masters.under_replicated, masters.wanted = 2, [(10, 2), (10, 2)]
+    masters.hadoop.beans.under_replicated, masters.hadoop.files.wanted = 2, [(10, 2), (10, 2)]
     masters.stage.decommission_nodes(running, [leaving(running)])
 
 
@@ -64,14 +65,15 @@ def test_one_block_that_could_have_more_replicas_keeps_a_node(
     masters: Any, running: Cluster, wanted: list[tuple[int, int]] | None
 ) -> None:
     """So does one of which the check of all files says nothing, and a check that breaks off."""
-    masters.under_replicated, masters.wanted = 2, wanted
+    masters.hadoop.beans.under_replicated, masters.hadoop.files.wanted = 2, wanted
     with pytest.raises(DeadlineExceeded, match="2 blocks under-replicated"):
         masters.stage.decommission_nodes(running, [leaving(running)])
 
 
 def test_nodes_that_cannot_be_drained_in_time_are_in_service_again(masters: Any, running: Cluster) -> None:
     """The NodeManager, which ended itself when it had finished, too."""
-    masters.drains, kept = False, leaving(running)
+    kept = leaving(running)
+    hold_blocks(masters.stage.fleet, kept.instance_name)
     with pytest.raises(DeadlineExceeded, match=f"in service again: {kept.instance_name}: .*7 blocks left") as error:
         masters.stage.decommission_nodes(running, [kept])
     assert "DataNodes decommissioning timeout" in error.value.hint
@@ -82,7 +84,7 @@ def test_nodes_that_cannot_be_drained_in_time_are_in_service_again(masters: Any,
 
 def test_containers_that_never_end_keep_their_node(masters: Any, running: Cluster) -> None:
     """YARN should have ended them; as it did not, the node stays."""
-    masters.finishes = False
+    hold_containers(masters.stage.fleet, leaving(running).instance_name)
     with pytest.raises(DeadlineExceeded, match="the containers of demo-workers-3 to finish"):
         masters.stage.decommission_nodes(running, [leaving(running)])
     assert masters.listed("yarn.exclude") == []
@@ -98,7 +100,7 @@ def test_a_node_that_is_dead_already_leaves_once_its_blocks_are_elsewhere(master
 
 def test_a_dead_node_whose_blocks_are_nowhere_else_stays_a_member(masters: Any, running: Cluster) -> None:
     """The NameNode calls it Decommissioned at once; and it cannot be taken back, which is told."""
-    gone, masters.under_replicated = leaving(running), 4
+    gone, masters.hadoop.beans.under_replicated = leaving(running), 4
     masters.stage.fleet.host(gone.instance_name).is_cut_off = True
     with pytest.raises(HostsFailed):
         masters.stage.decommission_nodes(running, [gone])

@@ -1,5 +1,6 @@
 """What jobs find on their instance: Hadoop Streaming, Spark where wanted, Hadoop's commands."""
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from serai.builtin_plugins.hadoop.jobs.shell import HadoopShellEngine
+from serai.builtin_plugins.hadoop.jobs.spark import SUBMIT
 from serai.builtin_plugins.hadoop.jobs.tools import install_tools, spark_home, streaming_jars
 from serai.builtin_plugins.hadoop.launchers import commands
 from serai.hookspec.artifacts import Artifact
@@ -68,3 +70,35 @@ def test_shell_jobs_have_hadoops_commands_on_their_path(placed: Placed) -> None:
     line = HadoopShellEngine(made).command(execution, instance, "/d")
     done = subprocess.run(line, capture_output=True, text=True, check=True)
     assert done.stdout == "dfs|-ls|/a b||"
+
+
+_HDFS = """#!/bin/sh
+# HDFS's commands on a directory of this machine; while it puts, somebody else is done with the same.
+shift
+word=$1
+shift
+case $word in
+    -test) test -e "$2" ;;
+    -mkdir) mkdir -p "$2" ;;
+    -put) cp "$1" "$2" && mkdir -p "$OTHERS" && cp "$1" "$OTHERS" ;;
+    -mv) mv "$1" "$2" ;;
+    -rm) rm -r -f "$4" ;;
+esac
+"""
+
+
+def test_sparks_jars_are_there_once_when_two_jobs_bring_them(tmp_path: Path) -> None:
+    """What is moved to a directory that has come meanwhile ends inside it."""
+    hdfs, jars, there = tmp_path / "hdfs", tmp_path / "jars", tmp_path / "spark" / "jars"
+    hdfs.write_text(_HDFS)
+    hdfs.chmod(0o755)
+    jars.mkdir()
+    (jars / "a.jar").touch()
+    command = ("sh", "-c", SUBMIT, "sh", str(hdfs), str(jars), str(there), "echo", "submitted")
+    env = {"PATH": os.environ["PATH"], "OTHERS": str(there)}
+    done = subprocess.run(command, env=env, capture_output=True, check=True)
+    assert done.stdout == b"submitted\n"
+    assert [path.relative_to(there.parent) for path in sorted(there.parent.rglob("*"))] == [
+        Path("jars"),
+        Path("jars/a.jar"),
+    ]

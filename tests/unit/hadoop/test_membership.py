@@ -18,12 +18,12 @@ def test_all_nodes_are_there_and_a_file_was_kept(masters: Any, running: Cluster)
     wait_for_yarn(running, run)
     assert run.steps == ["Await HDFS", "Await YARN"]
     assert "a file to be written to HDFS and read back" in run.waits
-    assert masters.files == {}
+    assert masters.hadoop.files.content == {}
 
 
 def test_a_datanode_that_does_not_come_is_named(masters: Any, running: Cluster) -> None:
     """And only that one."""
-    masters.unheard = {"demo-workers-2"}
+    masters.hadoop.hdfs.unheard = {"demo-workers-2"}
     with pytest.raises(DeadlineExceeded, match="demo-workers-2") as error:
         wait_for_hdfs(running, masters.stage.run())
     assert "demo-workers-1" not in error.value.message
@@ -31,7 +31,7 @@ def test_a_datanode_that_does_not_come_is_named(masters: Any, running: Cluster) 
 
 def test_a_nodemanager_that_does_not_come_is_named(masters: Any, running: Cluster) -> None:
     """Likewise."""
-    masters.unheard = {"demo-workers-3"}
+    masters.hadoop.hdfs.unheard = {"demo-workers-3"}
     with pytest.raises(DeadlineExceeded, match="demo-workers-3"):
         wait_for_yarn(running, masters.stage.run())
 
@@ -45,14 +45,14 @@ def test_a_stranger_among_the_datanodes_is_waited_for_to_leave(masters: Any, run
 
 def test_safe_mode_is_told_when_it_lasts(masters: Any, running: Cluster) -> None:
     """In the NameNode's words."""
-    masters.safe_mode = "Safe mode is ON. The reported blocks 0 needs additional 4 blocks"
+    masters.hadoop.beans.safe_mode = "Safe mode is ON. The reported blocks 0 needs additional 4 blocks"
     with pytest.raises(DeadlineExceeded, match="needs additional 4 blocks"):
         wait_for_hdfs(running, masters.stage.run())
 
 
 def test_a_file_that_comes_back_as_another_is_no_file_system(masters: Any, running: Cluster) -> None:
     """What was written is what counts."""
-    masters.stage.fleet.answer(("GET", "http://dn/webhdfs/v1/.serai-probe"), said("something else"))
+    masters.stage.fleet.answer(lambda asked: "/.serai-probe?op=OPEN&u" in asked.argv[-1], said("something else"))
     with pytest.raises(RemoteError, match="another content") as error:
         is_writable(running)
     assert error.value.code == "HDFS_WRONG_CONTENT"
@@ -63,7 +63,7 @@ def test_webhdfs_writes_reads_and_removes(masters: Any, running: Cluster) -> Non
     files = WebHdfs(running.instances[0])
     files.write("/a b&c", b"hello")
     assert files.read("/a b&c") == b"hello"
-    assert list(masters.files) == ["/a%20b%26c"]
+    assert list(masters.hadoop.files.content) == ["/a b&c"]
     assert (files.remove("/a b&c"), files.remove("/a b&c")) == (True, False)
     asked = [call.words[1] for _, call in masters.stage.fleet.journal.calls if call.kind == "http"]
     assert all("user.name=serai" in url for url in asked if "op=" in url)

@@ -28,16 +28,16 @@ def test_a_cluster_gets_heaps_containers_and_replication(cluster: Callable[..., 
         "DataNode Heap Size": 234,
         "NodeManager Heap Size": 234,
         "yarn.nodemanager.resource.memory-mb": 2304,
-        "yarn.scheduler.minimum-allocation-mb": 288,
+        "yarn.scheduler.minimum-allocation-mb": 128,
         "yarn.scheduler.maximum-allocation-mb": 2304,
         "yarn.nodemanager.vmem-check-enabled": False,
-        "mapreduce.map.memory.mb": 288,
-        "mapreduce.map.java.opts": "-Xmx230m",
-        "mapreduce.reduce.memory.mb": 576,
-        "mapreduce.reduce.java.opts": "-Xmx460m",
-        "yarn.app.mapreduce.am.resource.mb": 288,
-        "yarn.app.mapreduce.am.command-opts": "-Xmx230m",
-        "mapreduce.task.io.sort.mb": 115,
+        "mapreduce.map.memory.mb": 256,
+        "mapreduce.map.java.opts": "-Xmx204m",
+        "mapreduce.reduce.memory.mb": 512,
+        "mapreduce.reduce.java.opts": "-Xmx409m",
+        "yarn.app.mapreduce.am.resource.mb": 256,
+        "yarn.app.mapreduce.am.command-opts": "-Xmx204m",
+        "mapreduce.task.io.sort.mb": 102,
         "dfs.replication": 3,
         "mapreduce.client.submit.file.replication": 3,
     }
@@ -66,7 +66,7 @@ def test_a_lab_host_of_one_gib_still_works(cluster: Callable[..., Cluster]) -> N
     made = cluster(memory=1024, cpus=1)
     found = values(made)
     assert (found["DataNode Heap Size"], found[NODEMANAGER]) == (96, 276)
-    assert (found["yarn.scheduler.minimum-allocation-mb"], found["mapreduce.reduce.memory.mb"]) == (256, 276)
+    assert (found["yarn.scheduler.minimum-allocation-mb"], found["mapreduce.reduce.memory.mb"]) == (128, 276)
     assert cluster_problems(made) == []
 
 
@@ -82,7 +82,16 @@ def test_containers_follow_a_nodemanagers_memory_that_is_given(cluster: Callable
     found = values(cluster({YARN: {NODEMANAGER: 2048}}, cpus=2))
     assert NODEMANAGER not in found
     assert found["yarn.scheduler.maximum-allocation-mb"] == 2048
-    assert found["yarn.scheduler.minimum-allocation-mb"] == found["mapreduce.map.memory.mb"] == 256
+    assert found["yarn.scheduler.minimum-allocation-mb"] == 128
+    assert found["mapreduce.map.memory.mb"] == 256
+
+
+def test_no_nodemanager_that_is_added_is_turned_away(cluster: Callable[..., Cluster]) -> None:
+    """A ResourceManager that runs keeps its least container: it must suit the smallest machine that may come."""
+    found = values(cluster(memory=65536, cpus=8))
+    least = found["yarn.scheduler.minimum-allocation-mb"]
+    assert least <= values(cluster(memory=1024, cpus=1))[NODEMANAGER]
+    assert found["mapreduce.map.memory.mb"] == 2048
 
 
 def test_heaps_follow_containers_and_containers_heaps(cluster: Callable[..., Cluster]) -> None:

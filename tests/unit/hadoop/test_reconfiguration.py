@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,12 +14,12 @@ from serai.builtin_plugins.hadoop.jobs.tools import spark_home
 from serai.builtin_plugins.hadoop.namenode import ACTIVE, Blocks, NameNodeState
 from serai.builtin_plugins.hadoop.plugin import HADOOP
 from serai.builtin_plugins.hadoop.processes import PROCESSES
+from serai.builtin_plugins.hadoop.testing import hold_containers
 from serai.hookspec.changes import Changes, Step
 from serai.hookspec.configs import Config, UpdatePolicy
 from serai.hookspec.errors import DeadlineExceeded, RemoteError
 from serai.hookspec.objects import Cluster, Secret
-from serai.hookspec.remote import CompletedCommand
-from serai.hookspec.testing.fleet import Asked, FleetHost, said
+from serai.hookspec.testing.fleet import Asked, said
 
 Clusters = Callable[..., Cluster]
 PAIR = {
@@ -117,18 +118,6 @@ def done(masters: Any, cluster: Cluster, step: Step) -> list[str]:
     return [f"{call.kind} {call.words[0]} {host}" for host, call in calls[before:] if call.kind in touching]
 
 
-def let_datanodes_answer(masters: Any, states: dict[str, str]) -> None:
-    """How each host's DataNode says that it stands with the NameNode; registered where nothing is told."""
-
-    def bean(host: FleetHost, asked: Asked) -> CompletedCommand:
-        state = states.get(host.name, "RUNNING")
-        actors = [{"NamenodeAddress": f"{masters.master.address}:8020", "ActorState": state}]
-        found = {"name": "Hadoop:service=DataNode,name=DataNodeInfo", "BPServiceActorInfo": json.dumps(actors)}
-        return said(json.dumps({"beans": [found]}))
-
-    masters.stage.fleet.answer(lambda asked: len(asked.argv) == 2 and "DataNodeInfo" in asked.argv[1], bean)
-
-
 def test_live_values_touch_no_process(masters: Any, running: Cluster) -> None:
     """They are written."""
     running.cluster_configs = {"service:HDFS": {"dfs.replication": 3}}
@@ -147,7 +136,6 @@ def test_spark_comes_to_a_cluster_that_runs(masters: Any, running: Cluster) -> N
 
 def test_datanodes_are_restarted_one_after_the_other(masters: Any, running: Cluster) -> None:
     """Each is registered again before the next one is touched."""
-    let_datanodes_answer(masters, {})
     names = ["demo-workers-1", "demo-workers-2"]
     touched = done(masters, running, Step("rolling", {"datanode": names}))
     assert touched == [f"restart hadoop-datanode {name}" for name in names]
@@ -155,7 +143,10 @@ def test_datanodes_are_restarted_one_after_the_other(masters: Any, running: Clus
 
 def test_no_other_datanode_is_touched_before_one_is_back(masters: Any, running: Cluster) -> None:
     """The NameNode goes on listing it as live; it is the DataNode that has not registered."""
-    let_datanodes_answer(masters, {"demo-workers-1": "CONNECTING"})
+    actors = [{"NamenodeAddress": f"{masters.master.address}:8020", "ActorState": "CONNECTING"}]
+    bean = {"name": "Hadoop:service=DataNode,name=DataNodeInfo", "BPServiceActorInfo": json.dumps(actors)}
+    answer = said(json.dumps({"beans": [bean]}))
+    masters.stage.fleet.answer(lambda asked: "DataNodeInfo" in asked.argv[-1], answer)
     before = len(masters.stage.fleet.journal.calls)
     with pytest.raises(DeadlineExceeded, match="registered again"):
         done(masters, running, Step("rolling", {"datanode": ["demo-workers-1", "demo-workers-2"]}))
@@ -165,17 +156,14 @@ def test_no_other_datanode_is_touched_before_one_is_back(masters: Any, running: 
 
 def test_blocks_that_went_missing_stop_it(masters: Any, running: Cluster) -> None:
     """More than before are."""
-    let_datanodes_answer(masters, {})
-    masters.stage.fleet.answer(
-        lambda asked: len(asked.argv) == 2 and "/jmx?qry=Hadoop:service=NameNode" in asked.argv[1],
-        lambda host, asked: losing(host, asked),
-    )
+    looks = count()
 
-    def losing(host: FleetHost, asked: Asked) -> CompletedCommand:
-        answer = masters._beans(host, asked)
-        masters.missing = 2  # from the second look on
-        return answer
+    def heard(asked: Asked) -> bool:
+        if "/jmx?qry=Hadoop:service=NameNode" in asked.argv[-1] and next(looks):
+            masters.hadoop.beans.missing = 2  # from the second look on
+        return False
 
+    masters.stage.fleet.answer(heard, said())
     with pytest.raises(DeadlineExceeded, match="with all their blocks"):
         done(masters, running, Step("rolling", {"datanode": ["demo-workers-1"]}))
 
@@ -185,14 +173,14 @@ def test_a_nodemanager_finishes_its_containers_first(masters: Any, running: Clus
     touched = done(masters, running, Step("rolling", {"nodemanager": ["demo-workers-2"]}))
     assert [each for each in touched if "datanode" in each] == []
     assert touched[-1].startswith("start hadoop-nodemanager demo-workers-2")
-    assert masters.grace == [("-refreshNodes", "-g", "300", "-server"), ("-refreshNodes",)]
+    assert masters.hadoop.yarn.refreshed == [("-refreshNodes", "-g", "300", "-server"), ("-refreshNodes",)]
     assert masters.listed("yarn.exclude") == masters.listed("dfs.exclude") == []
     assert masters.stage.fleet.host("demo-workers-2").processes.status("hadoop-nodemanager").is_running
 
 
 def test_one_whose_containers_do_not_finish_stays(masters: Any, running: Cluster) -> None:
     """It is in service again, with its former values."""
-    masters.finishes = False
+    hold_containers(masters.stage.fleet, "demo-workers-2")
     with pytest.raises(DeadlineExceeded, match="to finish"):
         done(masters, running, Step("rolling", {"nodemanager": ["demo-workers-2"]}))
     assert masters.listed("yarn.exclude") == []
@@ -200,7 +188,6 @@ def test_one_whose_containers_do_not_finish_stays(masters: Any, running: Cluster
 
 def test_masters_go_last_and_come_first(masters: Any, running: Cluster) -> None:
     """Of what is restarted at once."""
-    let_datanodes_answer(masters, {})
     workers = [f"demo-workers-{number}" for number in (1, 2, 3)]
     step = Step("restart", {"namenode": ["demo-master-1"], "datanode": workers})
     touched = [" ".join(each.split()[:2]) for each in done(masters, running, step)]

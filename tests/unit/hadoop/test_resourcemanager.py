@@ -81,3 +81,15 @@ def test_the_resourcemanager_tells_how_it_is() -> None:
     assert (found.state, found.ha_state, found.applications) == ("STARTED", "ACTIVE", 0)
     with pytest.raises(UnreadableResourceManager):
         parse_resourcemanager(sample("metrics"), sample("info"))
+
+
+def test_what_a_nodemanager_hands_out_is_what_is_used_and_what_is_left() -> None:
+    """What is left is negative where containers have more than there is by now."""
+    document = json.loads(sample("nodes-running"))
+    [first, *_] = document["nodes"]["node"]
+    assert (first["usedMemoryMB"], parse_nodemanagers(sample("nodes-running")).listed[0].memory) == (
+        0,
+        first["availMemoryMB"],
+    )
+    first |= {"usedMemoryMB": 3072, "availMemoryMB": -1024}
+    assert parse_nodemanagers(json.dumps(document).encode()).listed[0].memory == 2048

@@ -5,6 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from serai.builtin_plugins.hadoop.validation import cluster_problems
+from serai.builtin_plugins.hadoop.versions import VERSIONS
+from serai.engine.plugins.catalog import Catalog
+from serai.engine.spec import ClusterSpec
+from serai.engine.validation import validate_spec
 from serai.hookspec.facts import Facts, JavaRuntime
 from serai.hookspec.objects import Cluster
 
@@ -240,6 +244,31 @@ def test_what_the_plugin_sets_is_told_where_the_engine_knows_no_such_config(clus
             "'dfs.namenode.name.dir' is set by Serai itself",
         )
     ]
+
+
+def test_who_writes_such_a_document_is_told_so() -> None:
+    """By the engine, in the place of what it could say itself."""
+    document = {
+        "name": "demo",
+        "plugin_name": "hadoop",
+        "hadoop_version": VERSIONS[0],
+        "infrastructure": {"provider": "local"},
+        "cluster_configs": {HDFS: {"dfs.hosts": "/x"}},
+        "node_groups": [
+            {
+                "name": "all",
+                "count": 1,
+                "node_processes": ["namenode", "datanode"],
+                "node_configs": {HDFS: {"dfs.datanode.data.dir": "/y", "dfs.nothing": 1}},
+            }
+        ],
+    }
+    errors = validate_spec(ClusterSpec.from_dict(document), Catalog())
+    assert {(error.path.rpartition("[")[2], error.code) for error in errors} == {
+        ('"dfs.hosts"]', "RESERVED_PROPERTY"),
+        ('"dfs.datanode.data.dir"]', "RESERVED_PROPERTY"),
+        ('"dfs.nothing"]', "UNKNOWN_CONFIG"),
+    }
 
 
 def test_a_secret_without_a_name_is_not_told(cluster: Callable[..., Cluster]) -> None:

@@ -46,6 +46,27 @@ def test_a_stack_of_java_is_no_reason(execution: Make, ended: Ended) -> None:
     assert info["reason"] == "it ended with status 255: Caused by: no input"
 
 
+def test_what_was_thrown_is_found_above_a_long_stack(execution: Make, ended: Ended) -> None:
+    """Of the stack no more than its end is kept."""
+    stack = "i=0; while [ $i -lt 60 ]; do printf '\\tat a.B.run(B.java:1)\\n' >&2; i=$((i+1)); done"
+    info = ended(execution("sh", "-c", f"echo 'Exception: /out is there already' >&2; {stack}; exit 255"))
+    assert info["reason"] == "it ended with status 255: Exception: /out is there already"
+    assert str(info["stderr"]).splitlines() == ["\tat a.B.run(B.java:1)"] * 20
+
+
+def test_what_is_logged_after_a_failure_is_no_reason(execution: Make, ended: Ended) -> None:
+    """Unless there is nothing else."""
+    end = "26/12/01 00:32:19 INFO ShutdownHookManager: Deleting directory /tmp/spark-7a673a27"
+    info = ended(execution("sh", "-c", f"echo 'FileNotFoundError: /in' >&2; echo '{end}' >&2; exit 1"))
+    assert info["reason"] == "it ended with status 1: FileNotFoundError: /in"
+
+
+def test_a_program_that_only_logs_is_told_by_its_last_line(execution: Make, ended: Ended) -> None:
+    """Rather than by none."""
+    info = ended(execution("sh", "-c", "echo '2026-12-01 00:32:19,001 INFO a.B: bye' >&2; exit 1"))
+    assert info["reason"] == "it ended with status 1: 2026-12-01 00:32:19,001 INFO a.B: bye"
+
+
 def test_a_program_that_does_not_exist_is_a_failed_job(execution: Make, ended: Ended) -> None:
     """Not an error of whoever asks."""
     info = ended(execution("no-such-program-anywhere"))

@@ -1,7 +1,10 @@
 """Machines that a provider has and that no cluster of the store wants."""
 
+import threading
+
 import pytest
 
+from serai.engine.lifecycle import machines as making
 from serai.engine.orphans import CLUSTER_GONE, NEVER_OURS, NO_INSTANCE
 from serai.engine.store.records import OperationRecord
 from serai.hookspec import hookimpl
@@ -121,3 +124,28 @@ def test_a_provider_that_falls_silent_while_it_removes_hides_no_machine(engine, 
     fleet.host("far-workers-1").is_cut_off = True
     removal = engine.clusters.remove_orphans(["far-workers-1"])
     assert (removal.removed, [machine for _, machine in removal.left]) == ((), ["far-workers-1"])
+
+
+@pytest.mark.parametrize("read_first", ["clusters", "operations"])
+def test_a_scaling_that_ends_while_orphans_are_looked_for_makes_none(engine, spec, monkeypatch, read_first):
+    """The store is read twice: what ends in between is known by what is read then, whichever is read first."""
+    engine.clusters.create(spec(2)).result(30)
+    is_made, go_on = threading.Event(), threading.Event()
+    read, as_instance = getattr(engine._store, read_first), making._instance
+
+    def made_and_not_stored(machine):
+        is_made.set()
+        go_on.wait(30)
+        return as_instance(machine)
+
+    def read_and_end(**options):
+        answer = read(**options)
+        go_on.set()
+        scaling.result(30)
+        return answer
+
+    monkeypatch.setattr(making, "_instance", made_and_not_stored)
+    scaling = engine.clusters.scale("demo", {"workers": 3})
+    is_made.wait(30)
+    monkeypatch.setattr(engine._store, read_first, read_and_end)
+    assert found(engine) == []

@@ -115,7 +115,7 @@ def test_the_heart_keeps_leases(leases):
     """For longer than one lasts, with nobody doing anything."""
     begin(leases)
     assert not threading.Event().wait(1.5)
-    assert leases.free() == []
+    assert leases.store.free_operations() == []
 
 
 def test_what_is_forgotten_runs_out(leases):
@@ -149,7 +149,18 @@ def test_the_heart_outlives_what_fails_in_it(leases):
     begin(leases)
     threading.Event().wait(1.5)
     assert len(beats) > 2
-    assert leases.free() == []
+    assert leases.store.free_operations() == []
+
+
+def test_leases_are_kept_whatever_a_duty_waits_for(leases):
+    """A plugin that hangs when it is asked for its versions, say. It is not begun anew meanwhile."""
+    begun, over = [], threading.Event()
+    leases.with_each_beat(lambda: (begun.append(1), over.wait(30)))
+    begin(leases)
+    assert not threading.Event().wait(1.5)
+    assert leases.store.free_operations() == []
+    assert begun == [1]
+    over.set()
 
 
 def test_a_closed_heart_stops(leases):

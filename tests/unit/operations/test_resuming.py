@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from concurrent.futures import Executor, Future
 from typing import ClassVar
 
 import pytest
@@ -142,6 +143,64 @@ def test_an_operation_of_which_only_the_end_was_missing_ends(open_engine, interr
         held.let_go()
     assert engine.resume("c")[0].result(30) is None
     assert engine.clusters.list() == []
+
+
+class AtOnce(Executor):
+    """Runs what it is given before it says that it took it."""
+
+    def submit(self, function, /, *arguments, **options):
+        future = Future()
+        try:
+            future.set_result(function(*arguments, **options))
+        except BaseException as error:  # noqa: BLE001 - it is the future's
+            future.set_exception(error)
+        return future
+
+
+@pytest.mark.parametrize(
+    "go_on", [lambda engine: engine.resume()[0], lambda engine: engine.clusters.retry("c")], ids=["resume", "retry"]
+)
+def test_what_has_ended_before_anybody_looks_was_gone_on_with_all_the_same(open_engine, interrupt, go_on):
+    """Nobody is told that there was nothing to do."""
+    engine = open_engine(executor=AtOnce())
+    engine.clusters.create(spec()).result(30)
+    interrupt(engine, "create", phase="start")
+    assert go_on(engine).result(30).status is ClusterStatus.ACTIVE
+    assert outcome(engine) == ("create", "succeeded", 2)
+
+
+def test_a_deletion_that_goes_on_and_has_ended_before_anybody_looks_is_the_one_that_was_asked_for(
+    open_engine, interrupt
+):
+    """Not an error about a cluster that is not there."""
+    engine = open_engine(executor=AtOnce())
+    engine.clusters.create(spec()).result(30)
+    interrupt(engine, "terminate", phase="clean up", request={"force": False})
+    assert engine.clusters.delete("c").result(30) is None
+    assert outcome(engine) == ("terminate", "succeeded", 2)
+
+
+def test_a_plugin_that_hangs_when_it_is_looked_for_holds_nobody_else_up(open_engine, interrupt):
+    """An engine that goes on by itself asks it for its versions; meanwhile people end the cluster."""
+    asked, over = threading.Event(), threading.Event()
+
+    class Hanging(Counting):
+        @hookimpl
+        def get_versions(self):
+            asked.set()
+            over.wait(30)
+            return ["1"]
+
+    engine = open_engine()
+    engine.clusters.create(spec()).result(30)
+    interrupt(engine, "create", phase="start")
+    resuming = open_engine(Hanging([]), resume="auto", lease=0.6)
+    assert asked.wait(10)
+    asking = threading.Thread(target=lambda: resuming.clusters.cancel("c"), daemon=True)
+    asking.start()
+    asking.join(5)
+    assert not asking.is_alive()
+    over.set()
 
 
 def test_resume_is_for_one_cluster_or_for_all(open_engine, interrupt):

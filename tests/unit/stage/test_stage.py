@@ -84,7 +84,34 @@ def test_scaling_drains_removes_and_takes_in(stage, cluster):
     stage.scale(cluster, {"g": 1})
     assert [each.instance_name for each in cluster.instances] == ["demo-g-1"]
     assert [machine.name for machine in stage.fleet.list_machines(cluster.id)] == ["demo-g-1"]
-    assert [each.hook for each in stage.called][-2:] == ["recommend_configs", "decommission_nodes"]
+    hooks = [each.hook for each in stage.called]
+    assert hooks[-3:] == ["recommend_configs", "validate_scaling", "decommission_nodes"]
+
+
+def test_a_scaling_is_judged_by_what_will_be_recommended():
+    """As an engine has it judged; and one that is refused leaves the values as they were."""
+    seen = []
+
+    class Judge:
+        @hookimpl
+        def validate_scaling(self, cluster):
+            seen.append((cluster.value(SIZE), cluster.node_groups[0].count))
+            return [ValidationError(error_message="no")]
+
+    stage = Stage({"scaling": Scaling(), "judge": Judge()})
+    cluster = stage.cluster({"g": (["smallest"], 2)}, values={"general": {"Password": "hush"}})
+    with pytest.raises(ValidationFailed):
+        stage.scale(cluster, {"g": 3})
+    assert seen == [(2, 2)]
+    assert (cluster.value(SIZE), cluster.node_groups[0].count) == (4, 2)
+
+
+def test_no_name_comes_back_for_another_machine(stage, cluster):
+    """As with an engine."""
+    stage.create(cluster)
+    stage.scale(cluster, {"g": 1})
+    stage.scale(cluster, {"g": 2})
+    assert [each.instance_name for each in cluster.instances] == ["demo-g-1", "demo-g-3"]
 
 
 def test_a_refused_scaling_changes_nothing(stage, cluster):

@@ -151,3 +151,13 @@ def test_the_journal_is_numbered_within_its_operation(with_cluster, make_cluster
     lines = with_cluster.journal_of("op-1")
     assert [(line.sequence, line.outcome) for line in lines] == [(1, "started"), (2, "succeeded")]
     assert lines[0] == JournalEntry("op-1", "Spawning", 1, "started", NOW, detail={"n": 1}, owner="me", sequence=1)
+
+
+def test_operations_are_told_in_the_order_they_were_stored(with_cluster, make_operation, end):
+    """Whatever the clocks said: engines on several machines have several, and one may be set back."""
+    for number, hour in enumerate([12, 9, 23, 1]):
+        created = make_operation(f"op-{3 - number}", created_at=NOW + timedelta(hours=hour))
+        end(with_cluster, with_cluster.begin_operation(created))
+    with_cluster.begin_operation(make_operation("last", created_at=NOW))
+    assert [record.id for record in with_cluster.operations("demo")] == ["op-3", "op-2", "op-1", "op-0", "last"]
+    assert [record.id for record in with_cluster.operations(unfinished=True)] == ["last"]

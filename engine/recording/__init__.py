@@ -1,0 +1,1 @@
+"""Writing transcripts of what hooks ask of machines."""
