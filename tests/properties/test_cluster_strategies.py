@@ -58,9 +58,9 @@ def smallest(strategy: st.SearchStrategy[Any], condition: Any = lambda example: 
     return find(strategy, condition, settings=settings(max_examples=40, database=None, deadline=None))
 
 
-def some(strategy: st.SearchStrategy[Any], condition: Any) -> Any:
+def some(strategy: st.SearchStrategy[Any], condition: Any, *, within: int = 500) -> Any:
     """An example with something; the first that comes along."""
-    quickly = settings(max_examples=500, database=None, deadline=None, phases=[Phase.generate])
+    quickly = settings(max_examples=within, database=None, deadline=None, phases=[Phase.generate])
     return find(strategy, condition, settings=quickly)
 
 
@@ -334,7 +334,7 @@ def test_any_version_is_drawn() -> None:
 
 @pytest.mark.parametrize("is_accepted", [True, False])
 def test_what_is_not_checked_may_be_anything(is_accepted: bool) -> None:
-    """Clusters that a stack refuses, and some that it accepts."""
+    """Clusters that a stack refuses, and some that it accepts: of one as strict as this, one in several hundred."""
 
     def accepts(cluster: Cluster) -> bool:
         try:
@@ -343,7 +343,7 @@ def test_what_is_not_checked_may_be_anything(is_accepted: bool) -> None:
             return False
         return True
 
-    assert some(clusters(Council(), valid=None), lambda each: accepts(each) == is_accepted)
+    assert some(clusters(Council(), valid=None), lambda each: accepts(each) == is_accepted, within=10_000)
 
 
 def test_clusters_of_several_workers_are_no_rarity() -> None:
