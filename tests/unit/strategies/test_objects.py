@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serai import hookspec
+from serai.hookspec import gate
 from serai.hookspec.configs import Config
 from serai.hookspec.testing.strategies import OBJECTS, configs, objects, user_inputs, values_for, wrong_values_for
 
@@ -24,7 +25,7 @@ def model() -> list[type]:
     """Every public attrs class of the contract; what is for tests, as transcripts are, is left out."""
     found = []
     for info in pkgutil.walk_packages(hookspec.__path__, "serai.hookspec."):
-        if not info.name.startswith(("serai.hookspec.testing", "serai.hookspec.transcripts")):
+        if not info.name.startswith(("serai.hookspec.testing", "serai.hookspec.transcripts", gate.__name__)):
             module = importlib.import_module(info.name)
             found += [
                 member
