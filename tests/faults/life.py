@@ -51,31 +51,41 @@ class Life:
 
     Attributes:
         root: the directory.
-        nursery: where engines come from that die.
+        nursery: where engines come from that die at a chosen moment.
     """
 
     root: Path
-    nursery: Nursery
+    nursery: Nursery | None = None
     names: set[str] = field(factory=set)
+
+    @property
+    def url(self) -> str:
+        """The store."""
+        return f"sqlite:///{self.root}/serai.db"
 
     def order(self, act: str, document: dict[str, Any], **rest: Any) -> Order:
         """An order for this life."""
-        return Order(self._url, str(self.root), act, document, account=str(self.root / "writes"), **rest)
+        return Order(self.url, str(self.root), act, document, account=str(self.root / "writes"), **rest)
 
     def undisturbed(self, order: Order) -> list[str]:
         """Carry it out in a process that lives; returns of each write the outcome of a phase, if it is in it."""
-        assert self.nursery.run(order.to_dict()) == 0
+        assert self._nursery.run(order.to_dict()) == 0
         writes: list[str] = json.loads(Path(order.account).read_text())
         return writes
 
     def disturbed(self, order: Order, death: Death) -> None:
         """Carry it out in a process that dies, and have another engine go on."""
-        ended = self.nursery.run(evolve(order, write=death.write, committed=death.committed).to_dict())
+        ended = self._nursery.run(evolve(order, write=death.write, committed=death.committed).to_dict())
         assert ended == KILLED, f"{order.act} ended with {ended}, and was to die {death}"
         with self.engine() as engine:
             if not self._is_begun(engine, order):
                 begin(engine, order).result(120)  # it died before anything was written: nobody knows of it
             self._settle(engine)
+
+    @property
+    def _nursery(self) -> Nursery:
+        assert self.nursery is not None, "no engine dies at a chosen moment here"
+        return self.nursery
 
     def snapshot(self) -> dict[str, Any]:
         """All there is to compare, without what is another each time: ids, times, addresses, numbers of names."""
@@ -95,8 +105,9 @@ class Life:
     def twice(self) -> list[str]:
         """Names of machines that were made more than once."""
         book = self.root / "made"
-        made = book.read_text().splitlines() if book.exists() else []
-        return sorted({line for line in made if made.count(line) > 1})
+        made = {tuple(line.rsplit(" ", 1)) for line in book.read_text().splitlines()} if book.exists() else set()
+        names = [name for name, _ in made]
+        return sorted({name for name in names if names.count(name) > 1})
 
     def left(self) -> list[str]:
         """What is left of machines: files, and processes with their mark."""
@@ -113,12 +124,8 @@ class Life:
     def engine(self, resume: Any = "auto") -> Iterator[Engine]:
         """An engine that lives."""
         enter(str(self.root))
-        with Engine.open(self._url, plugins=plugins(self.root / "made"), resume=resume) as opened:
+        with Engine.open(self.url, plugins=plugins(self.root / "made"), resume=resume) as opened:
             yield opened
-
-    @property
-    def _url(self) -> str:
-        return f"sqlite:///{self.root}/serai.db"
 
     def _is_begun(self, engine: Engine, order: Order) -> bool:
         records = engine._store.operations()

@@ -82,7 +82,9 @@ class Upholstery:
 
 
 class Counted(LocalProvider):
-    """Machines on this machine; the name of each that is made goes into a book before anybody hears of it.
+    """Machines on this machine; name and id of each that is made go into a book before anybody hears of it.
+
+    Of two engines that make one at the same moment, as when one of them stood still in between, both write it down.
 
     Args:
         book: the file.
@@ -97,7 +99,9 @@ class Counted(LocalProvider):
         before = {machine.machine_id for machine in self.list_machines(cluster.id)}
         made = super().create_machines(cluster, requests)
         with self._book.open("a") as book:
-            book.writelines(f"{cluster.id} {each.name}\n" for each in made if each.machine_id not in before)
+            book.writelines(
+                f"{cluster.id} {each.name} {each.machine_id}\n" for each in made if each.machine_id not in before
+            )
         return made
 
 
