@@ -174,6 +174,9 @@ class Engine:
 
         Returns:
             Those that this engine goes on with, since now or already.
+
+        Raises:
+            Unsupported: one is of a kind that this version does not know (code UNKNOWN_OPERATION).
         """
         return self._operations.resume(name)
 

@@ -17,7 +17,7 @@ from serai.engine.operations.owner import is_gone
 from serai.engine.operations.runner import Runner
 from serai.engine.operations.work import Lifecycle
 from serai.engine.store.records import OperationRecord, OperationStatus
-from serai.hookspec.errors import ClusterBusy, SeraiError, WrongStatus
+from serai.hookspec.errors import ClusterBusy, SeraiError, Unsupported, WrongStatus
 from serai.hookspec.listening import Event, EventKind
 
 if TYPE_CHECKING:
@@ -124,13 +124,16 @@ class RunningOperations:
         Returns:
             Those that this engine goes on with, since now or already, and of those taken up now also what has ended
             meanwhile; another may have been quicker to take one.
+
+        Raises:
+            Unsupported: one is of a kind that this version does not know (code UNKNOWN_OPERATION); it is left alone.
         """
         self.check()
         taken: list[Operation[Any]] = []
         for record in self.interrupted(cluster_name):
             if only(record):  # may ask plugins, which may take their time: others do not wait for that
                 try:
-                    taken.append(self._take_up(record.id))
+                    taken.append(self._take_up(record))
                 except (ClusterBusy, WrongStatus) as quicker:
                     log.debug("not taken up: %s", quicker)
         with self._resuming, self._lock:
@@ -243,9 +246,11 @@ class RunningOperations:
         if os.getpid() == self._pid:
             wait([operation.future for operation in running])
 
-    def _take_up(self, operation_id: str) -> Operation[Any]:
+    def _take_up(self, interrupted: OperationRecord) -> Operation[Any]:
+        if interrupted.kind not in self._lifecycles:
+            raise _unknown(interrupted)
         with self._resuming:  # whoever looks for what runs looks before it is taken, or after it was begun
-            record, held = self._leases.take(operation_id)
+            record, held = self._leases.take(interrupted.id)
             try:
                 self._leases.heed(held)
                 return self._start(record, held)
@@ -290,6 +295,16 @@ class RunningOperations:
             self._events.tell(held.store.end(record, evolve(told, message=str(error), data=data)))
         finally:
             self._leases.forget(held)
+
+
+def _unknown(record: OperationRecord) -> Unsupported:
+    name = record.cluster_name
+    return Unsupported(
+        f"{record.kind} {name} is an operation that this version of Serai does not know",
+        code="UNKNOWN_OPERATION",
+        place=name,
+        hint=f"go on with it by the version that began it; or end the cluster: serai down {name}",
+    )
 
 
 def _anybody(owner: str) -> bool:

@@ -20,7 +20,8 @@ def cluster_name_is_free(context: Context) -> Iterator[Fault]:
     """No other cluster has the name."""
     if context.is_taken(context.spec.name):
         message = f"there is a cluster named {context.spec.name!r} already"
-        hint = "choose another name; to change that cluster: serai apply FILE"
+        name = context.spec.name
+        hint = f"choose another name; to go on where it failed: serai retry {name}; to change it: serai apply FILE"
         yield Fault(("name",), Code.NAME_TAKEN, message, hint)
 
 

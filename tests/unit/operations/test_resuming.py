@@ -16,7 +16,7 @@ from serai.engine.store.records import JournalEntry, OperationRecord
 from serai.engine.store.store import Store
 from serai.hookspec import hookimpl
 from serai.hookspec.cluster import ClusterStatus
-from serai.hookspec.errors import ClusterBusy, LeaseLost, WrongStatus
+from serai.hookspec.errors import ClusterBusy, LeaseLost, Unsupported, WrongStatus
 from serai.hookspec.semantics import Role
 
 
@@ -258,6 +258,20 @@ def test_what_seems_to_end_engines_is_left_to_people(open_engine, interrupt):
         assert outcome(other) == ("create", "running", 1)
         other.resume()[0].result(30)
         assert outcome(other) == ("create", "succeeded", 2)
+
+
+def test_what_a_later_version_began_is_told_and_can_be_ended(open_engine, interrupt):
+    """Nothing of it is done by one that does not know what it is."""
+    engine = open_engine()
+    engine.clusters.create(spec()).result(30)
+    interrupt(engine, "levitate", phase="rise")
+    for go_on in (engine.resume, lambda: engine.clusters.retry("c"), lambda: engine.clusters.cancel("c")):
+        with pytest.raises(Unsupported, match="levitate c") as caught:
+            go_on()
+        assert (caught.value.code, caught.value.place) == ("UNKNOWN_OPERATION", "c")
+    assert outcome(engine) == ("levitate", "running", 1)
+    engine.clusters.delete("c").result(30)
+    assert engine.clusters.list() == []
 
 
 def test_retry_goes_on_with_what_was_interrupted(open_engine, interrupt):
