@@ -35,9 +35,9 @@ quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it
 
 test: lint docs $(TOOLS)  ## Everything: lint, documentation, unit, property, lab, fault and acceptance tests.
 	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
-	$(PYTEST) -n 2 --dist loadfile --hypothesis-profile=ci tests/lab
-	$(PYTEST) -n 2 --hypothesis-profile=ci tests/faults
-	$(PYTEST) -n 2 --dist loadfile --hypothesis-profile=ci tests/acceptance
+	$(PYTEST) -n 4 --dist loadfile --hypothesis-profile=ci tests/lab
+	$(PYTEST) -n 3 --hypothesis-profile=ci tests/faults
+	$(PYTEST) -n 3 --dist loadfile --hypothesis-profile=ci tests/acceptance
 
 test-fast: $(TOOLS)  ## Unit and property tests but for the slow ones, with few examples of each property.
 	$(PYTEST) -n 2 --hypothesis-profile=fast -m 'not slow' $(FAST)
