@@ -34,13 +34,13 @@ quickstart: $(INSTALLED)  ## Make a Spark cluster here, run a job on it, take it
 	@SERAI=$(abspath $(BIN))/serai sh docs/examples/quickstart.sh
 
 test: lint docs $(TOOLS)  ## Everything: lint, documentation, unit, property, lab, fault and acceptance tests.
-	$(PYTEST) -n 2 --hypothesis-profile=ci $(FAST)
+	$(PYTEST) -n 3 --dist worksteal --hypothesis-profile=ci $(FAST)
 	$(PYTEST) -n 4 --dist loadfile --hypothesis-profile=ci tests/lab
-	$(PYTEST) -n 3 --hypothesis-profile=ci tests/faults
+	$(PYTEST) -n 4 --dist worksteal --hypothesis-profile=ci tests/faults
 	$(PYTEST) -n 3 --dist loadfile --hypothesis-profile=ci tests/acceptance
 
 test-fast: $(TOOLS)  ## Unit and property tests but for the slow ones, with few examples of each property.
-	$(PYTEST) -n 2 --hypothesis-profile=fast -m 'not slow' $(FAST)
+	$(PYTEST) -n 3 --dist worksteal --hypothesis-profile=fast -m 'not slow' $(FAST)
 
 acceptance: $(TOOLS)  ## Acceptance tests: real clusters on this machine.
 	$(PYTEST) -n 2 --dist loadfile tests/acceptance
