@@ -34,6 +34,8 @@ from serai.hookspec.testing.strategies import (
     scalings,
 )
 
+pytestmark = pytest.mark.slow  # stacks are asked thousands of times which clusters they accept
+
 ROOMY = Facts(cpus=64, memory_mb=1 << 20)
 CATALOG = Catalog(
     plugins=[
@@ -127,7 +129,6 @@ def test_a_plugin_without_rules_of_shape_refuses_none(stack: Any) -> None:
     assert smallest(clusters(stack, valid=False)).refused_by is RefusedBy.SPI
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_every_rule_is_broken(rule: Any) -> None:
     """Where there is something to break."""
@@ -138,7 +139,6 @@ def test_every_rule_is_broken(rule: Any) -> None:
     assert broken.refused_by is RefusedBy.SPI
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stack", "expected"),
     [
@@ -159,7 +159,6 @@ def test_they_shrink_to_the_smallest(stack: Any, expected: Any) -> None:
     assert (cluster.name, cluster.node_groups[0].name) == ("a", "a")
 
 
-@pytest.mark.slow
 def test_odd_rules_shrink_too() -> None:
     """Three voters and one ruler, on as few instances as they can be put."""
     cluster = smallest(clusters(Council()))
@@ -168,7 +167,6 @@ def test_odd_rules_shrink_too() -> None:
     assert total(smallest(clusters(Crowd()))) == 11
 
 
-@pytest.mark.slow
 def test_what_is_looked_for_is_found_small() -> None:
     """A condition leaves what it needs."""
     cluster = smallest(clusters(STACKS["spark"]), lambda each: each.count_of("worker") >= 3)
@@ -176,7 +174,6 @@ def test_what_is_looked_for_is_found_small() -> None:
     assert cluster.cluster_configs == {}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("process", [name for names in HADOOP.get_node_processes().values() for name in names])
 def test_every_process_of_hadoop_is_in_some(process: str) -> None:
     """Those of high availability, too: two NameNodes, a zkfc beside each, three JournalNodes, three ZooKeepers."""
@@ -216,7 +213,6 @@ def test_a_stack_that_accepts_nothing_is_told() -> None:
     assert caught.value.details["complaints"][0]["code"] == "NEVER"
 
 
-@pytest.mark.slow
 def test_what_no_search_finds_can_be_told() -> None:
     """And what is told is where examples start from."""
     with pytest.raises(NoValidTopology):

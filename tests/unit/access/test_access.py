@@ -130,6 +130,7 @@ def test_each_machine_is_told_of_or_why_it_cannot_be_looked_at(access, host, los
     assert found["lost"].host == "lost"
 
 
+@pytest.mark.slow
 def test_a_machine_that_does_not_answer_in_time_is_told_so(access, host):
     """Within its limit, and nobody waits for it."""
     began = time.monotonic()
@@ -173,6 +174,7 @@ def test_a_defect_of_the_provider_is_none_of_a_machine(access, host):
     assert sorted(done) == ["b", "c"]
 
 
+@pytest.mark.slow
 def test_work_that_takes_too_long_is_given_up(access, host):
     """Its machine has an answer, the others have theirs."""
     answers = access.each(

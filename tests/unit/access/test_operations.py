@@ -12,6 +12,7 @@ from serai.hookspec.errors import OperationCancelled, RootRefused, SeraiError, V
 from serai.hookspec.listening import EventKind
 
 
+@pytest.mark.slow
 def test_a_cluster_claims_its_hosts_and_gives_them_back(engine, spec, yard):
     """Claimed when it is created, released when it is gone, marked and cleared over the operation's connections."""
     cluster = engine.clusters.create(spec(guests=2)).result(60)
@@ -113,6 +114,7 @@ def test_an_operation_that_is_cancelled_stops_its_provider(open_engine, yard, sp
     assert engine.clusters.get("demo").status is ClusterStatus.ERROR
 
 
+@pytest.mark.slow
 def test_root_is_for_those_who_declared_it(open_engine, yard, spec, engine, tent_kind):
     """Group by group: what is right for guards is refused to guests."""
     tents = engine.clusters.create(spec()).result(60)

@@ -166,6 +166,7 @@ def test_another_process_is_waited_for(cache: ArtifactCache, tmp_path: Path) -> 
     assert told[0] == "waiting for another process that fetches it"
 
 
+@pytest.mark.slow
 def test_another_process_is_not_waited_for_without_end(cache: ArtifactCache, tmp_path: Path) -> None:
     """The limit is the caller's."""
     artifact = tool(tarball(tmp_path))

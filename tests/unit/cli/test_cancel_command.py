@@ -34,6 +34,7 @@ def store(tmp_path: Path) -> Any:
         yield opened
 
 
+@pytest.mark.slow
 def test_what_nobody_acts_for_is_ended_and_what_is_left_is_told(
     serai: Serai, scaling: Callable[..., HeldStore], store: Store
 ) -> None:
@@ -54,6 +55,7 @@ def test_with_json_what_is_left_is_data(serai: Serai, scaling: Callable[..., Hel
     assert [machine.split()[0] for machine in told["left"]] == ["demo-guards-1", "demo-tents-1"]
 
 
+@pytest.mark.slow
 def test_what_another_process_runs_is_waited_for(serai: Serai, scaling: Callable[..., HeldStore], store: Store) -> None:
     """Here that one ends when it is asked, and leaves the end to whoever waits."""
     held = scaling(store)

@@ -79,6 +79,7 @@ sys.exit(run(sys.argv[1:], Session(store=f"sqlite:///{root}/stubborn.db", opener
 """
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_leaves_at_once_and_retry_goes_on(tmp_path: Path) -> None:
     """Even when what runs does not listen; nothing of it is lost."""
     document = tmp_path / "demo.yaml"

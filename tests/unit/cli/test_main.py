@@ -97,6 +97,7 @@ def test_an_error_whose_reader_has_gone_is_told_on_standard_error() -> None:
     assert "BrokenPipe" not in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["1", "2"])
 def test_who_closed_its_output_gets_the_work_done_all_the_same(tmp_path: Path, closed: str) -> None:
     """As in ``serai ls >&-``: there is no stream at all then."""

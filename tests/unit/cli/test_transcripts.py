@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from serai.hookspec.transcripts import Exchange, Transcript
 
 Serai = Callable[..., Any]
@@ -16,6 +18,7 @@ def recorded(path: Path) -> list[tuple[str, str]]:
     return [(each.hook, str(each)) for each in Transcript.read(path).exchanges]
 
 
+@pytest.mark.slow
 def test_every_command_appends_to_a_transcript(serai: Serai, document: Document, tmp_path: Path) -> None:
     """Scalings, changes and jobs; of machines that are called anything."""
     path = tmp_path / "t.jsonl"

@@ -66,6 +66,7 @@ def begin():
     return begin
 
 
+@pytest.mark.slow
 def test_an_operation_of_another_engine_is_stopped(open_engine, begin):
     """It ends there, as cancelled, with what it left; and can be gone on with here."""
     operation = begin(open_engine())
@@ -88,6 +89,7 @@ def test_one_of_this_engine_is_stopped_at_once(open_engine, begin):
         operation.result(5)
 
 
+@pytest.mark.slow
 def test_what_was_stopped_can_be_gone_on_with(open_engine, begin, gate):
     """The retry is an operation of its own: nobody asked that one to stop."""
     engine = open_engine()

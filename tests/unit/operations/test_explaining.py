@@ -1,5 +1,6 @@
 """Errors, flattened: one finding a place, everything known of it in it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,6 +131,7 @@ JSON = st.recursive(
 MEMBERS = st.dictionaries(st.text(), st.dictionaries(st.sampled_from(["details", "origin", "message", "place"]), JSON))
 
 
+@pytest.mark.slow
 @given(st.dictionaries(NAMES, JSON | MEMBERS))
 def test_whatever_a_plugin_puts_into_details_an_error_can_be_told(details):
     """It must not keep a failure from being recorded."""

@@ -83,6 +83,7 @@ def test_cancelling_ends_the_wait_at_once():
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.slow
 def test_a_thread_that_was_left_behind_begins_nothing_more():
     """Another has its place: no more than width work at a time, even when it comes back."""
     release, by = threading.Event(), {}

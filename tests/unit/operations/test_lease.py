@@ -111,6 +111,7 @@ def begin(leases):
     return leases.begin(record, Cluster("demo", "spark", "4", id="id"))
 
 
+@pytest.mark.slow
 def test_the_heart_keeps_leases(leases):
     """For longer than one lasts, with nobody doing anything."""
     begin(leases)
@@ -137,6 +138,7 @@ def test_the_heart_notices_what_was_taken(leases):
         held.check()
 
 
+@pytest.mark.slow
 def test_the_heart_outlives_what_fails_in_it(leases):
     """A defect in one duty does not end the others."""
     beats = []
@@ -152,6 +154,7 @@ def test_the_heart_outlives_what_fails_in_it(leases):
     assert leases.store.free_operations() == []
 
 
+@pytest.mark.slow
 def test_leases_are_kept_whatever_a_duty_waits_for(leases):
     """A plugin that hangs when it is asked for its versions, say. It is not begun anew meanwhile."""
     begun, over = [], threading.Event()

@@ -237,6 +237,7 @@ def test_an_engine_goes_on_by_itself(open_engine, interrupt):
         assert outcome(other) == ("create", "succeeded", 2)
 
 
+@pytest.mark.slow
 def test_an_engine_without_the_plugin_leaves_it_alone(open_engine, interrupt, caplog):
     """Another one may have it; the operation does not fail for that."""
     engine = open_engine()

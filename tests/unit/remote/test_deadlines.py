@@ -64,6 +64,7 @@ def test_a_silent_command_ends_before_its_time(remote: Remote) -> None:
     assert caught.value.details["stdout"] == ["halfway"]
 
 
+@pytest.mark.slow
 def test_a_command_that_talks_may_go_on(remote: Remote) -> None:
     """Silence is counted from the last output, on either stream."""
     script = "for i in 1 2 3 4 5; do sleep 0.2; echo $i; sleep 0.2; echo $i >&2; done"

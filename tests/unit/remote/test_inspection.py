@@ -138,6 +138,7 @@ def test_a_name_server_that_is_slow_does_not_add_up(lodger, tmp_path):
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_a_machine_that_does_not_finish_is_left_in_time(lodger):
     """The limit holds for all of it."""
     began = time.monotonic()

@@ -102,6 +102,7 @@ def test_what_a_login_shell_says_is_not_the_commands(own_sshd: OwnSshd, pool: Po
     assert (done.stdout, done.stderr) == ("out\n", "err\n")
 
 
+@pytest.mark.slow
 def test_a_login_shell_that_talks_without_end_is_given_up() -> None:
     """Within the limit for connecting: what it says is no answer."""
     with own(config="ForceCommand yes welcome") as sshd, Pool(connect_limit=1.5) as pool:
@@ -159,6 +160,7 @@ def test_plumbums_machine_shares_the_connection(remote: Remote, own_sshd: OwnSsh
     assert own_sshd.sessions() == before
 
 
+@pytest.mark.slow
 def test_nothing_is_in_the_process_list_that_came_by_stdin(remote: Remote) -> None:
     """Neither here nor on the host."""
     with ThreadPoolExecutor(1) as threads:

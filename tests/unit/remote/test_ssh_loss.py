@@ -71,6 +71,7 @@ def test_a_command_that_was_cut_off_is_lost(sshd: OwnSshd, pool: Pool, side: str
     assert (caught.value.code, caught.value.host) == ("CONNECTION_LOST", "worker-1")
 
 
+@pytest.mark.slow
 def test_what_can_be_repeated_is_repeated(sshd: OwnSshd, pool: Pool, notices: list[str], tmp_path: Path) -> None:
     """On a new connection, once, and it is said."""
     fifo = tmp_path / "fifo"
@@ -106,6 +107,7 @@ def test_a_machine_can_come_back(sshd: OwnSshd, pool: Pool) -> None:
     assert remote.run("true").status == 0
 
 
+@pytest.mark.slow
 def test_a_machine_that_accepts_and_says_nothing_is_silent() -> None:
     """Within the limit for connecting, also for all who wait for the same connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener, Pool(connect_limit=1.0) as pool:
@@ -127,6 +129,7 @@ def test_a_machine_that_accepts_and_says_nothing_is_silent() -> None:
         assert [failure.code for failure in failures] == ["HOST_SILENT"] * 4
 
 
+@pytest.mark.slow
 def test_a_machine_that_turns_connections_away_is_tried_again(sshd: OwnSshd, pool: Pool) -> None:
     """sshd does so at random when many are in the making."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -196,6 +199,7 @@ def test_a_frozen_machine_ends_with_the_commands_limit(sshd: OwnSshd, pool: Pool
             os.kill(pid, signal.SIGCONT)
 
 
+@pytest.mark.slow
 def test_a_cancelled_operation_kills_what_runs_there(
     sshd: OwnSshd, tmp_path: Path, alive: Callable[[int], bool]
 ) -> None:

@@ -50,6 +50,7 @@ def test_the_layout_belongs_to_the_login(own_sshd: OwnSshd, pool: Pool) -> None:
     remote.run("touch", f"{remote.layout.conf}/a")
 
 
+@pytest.mark.slow
 @needs_sudo
 def test_what_runs_as_root_ends_at_its_limit(own_sshd: OwnSshd, pool: Pool, alive: Callable[[int], bool]) -> None:
     """Though the login may not end it."""
@@ -82,6 +83,7 @@ def test_root_needs_no_sudo(own_sshd: OwnSshd, pool: Pool) -> None:
     assert pool.get(own_sshd.endpoint(), root=True).run("id", "-u", root=True).stdout == "0\n"
 
 
+@pytest.mark.slow
 @needs_sudo
 def test_this_machines_root_is_had_by_sudo_too(own_sshd: OwnSshd, pool: Pool, alive: Callable[[int], bool]) -> None:
     """By an engine that is not root: asked over ssh, since only there are logins to try it with."""

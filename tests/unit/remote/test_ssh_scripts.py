@@ -83,6 +83,7 @@ def family(process: "subprocess.Popen[bytes]") -> list[int]:
     raise AssertionError("it has not started")
 
 
+@pytest.mark.slow
 def test_what_outlives_its_limit_is_ended(
     reaper: Reaper,
     start: Callable[[int], "subprocess.Popen[bytes]"],
@@ -105,6 +106,7 @@ def test_all_is_ended_with_the_connection(
     until(lambda: not any(map(alive, members)))
 
 
+@pytest.mark.slow
 def test_all_is_spared_when_that_is_asked_for(
     reaper: Reaper, start: Callable[[int], "subprocess.Popen[bytes]"], alive: Callable[[int], bool]
 ) -> None:
@@ -116,6 +118,7 @@ def test_all_is_spared_when_that_is_asked_for(
     assert all(map(alive, members))
 
 
+@pytest.mark.slow
 def test_a_reaper_leaves_nothing_of_itself(reaper: Reaper) -> None:
     """No process of its session remains."""
     assert reaper.end() == 0

@@ -123,6 +123,7 @@ def test_what_cannot_be_an_endpoint_is_a_value_error(own_sshd: OwnSshd) -> None:
                 pool.get(own_sshd.endpoint(**changes))
 
 
+@pytest.mark.slow
 def test_a_jump_host_is_believed_as_ssh_config_says(own_sshd: OwnSshd, tmp_path: Path) -> None:
     """The way there is the user's; the machine's own key is still the pinned one."""
     config, known = tmp_path / "config", tmp_path / "known"

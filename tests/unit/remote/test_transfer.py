@@ -180,6 +180,7 @@ def test_put_refuses_what_is_no_owner(remote: RemoteMachine, name: str) -> None:
         remote.put({f"{remote.layout.conf}/a": File("x", owner=name)})
 
 
+@pytest.mark.slow
 def test_put_looks_at_files_one_by_one(remote: RemoteMachine) -> None:
     """Of very many in several directories those that differ, in content, mode or existence, are told and written."""
     paths = [f"{remote.layout.conf}/{number % 7}/{number}" for number in range(1300)]

@@ -40,6 +40,7 @@ def test_every_class_has_a_strategy() -> None:
     assert set(OBJECTS) == set(model())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", model(), ids=lambda kind: kind.__name__)
 @given(st.data())
 @SOME
