@@ -217,6 +217,7 @@ class Clusters:
         Raises:
             WrongStatus: the last operation did not fail, or another one came in between (code CLUSTER_CHANGED).
             ClusterBusy: an operation is at work.
+            Unsupported: it is of a kind that this version does not know (code UNKNOWN_OPERATION).
         """
         cluster = self._store.cluster(name)
         if resumed := self._operations.resume(name):
@@ -246,6 +247,7 @@ class Clusters:
         Raises:
             NotFound: there is no such cluster.
             WrongStatus: nothing is at work on it (code NOTHING_TO_CANCEL), or that has just ended.
+            Unsupported: it is of a kind that this version does not know (code UNKNOWN_OPERATION).
         """
         self._store.cluster(name)
         return self._operations.cancel(name)

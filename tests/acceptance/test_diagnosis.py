@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from installed_plugin import installed_plugin
 
 CANARY = 'ca"nary/of the\\mine é'
 
@@ -58,13 +59,7 @@ CANARY = Canary()
 @pytest.fixture
 def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An auxiliary plugin, installed for the commands of this test alone."""
-    site = tmp_path / "site"
-    info = site / "canary-1.dist-info"
-    info.mkdir(parents=True)
-    (site / "canary_plugin.py").write_text(PLUGIN)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: canary\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[serai.auxiliary]\ncanary = canary_plugin:CANARY\n")
-    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.setenv("PYTHONPATH", str(installed_plugin(tmp_path / "site", "auxiliary", "canary", "CANARY", PLUGIN)))
 
 
 @pytest.fixture

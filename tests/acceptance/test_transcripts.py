@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from installed_plugin import installed_plugin
 
 from serai.builtin_plugins.dask.plugin import DASK
 from serai.hookspec.health import HealthColor
@@ -61,13 +62,7 @@ BIRD = Bird()
 @pytest.fixture
 def bird(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     """An auxiliary plugin, installed for commands; gives it."""
-    package = tmp_path / "bird"
-    information = package / "bird-1.0.dist-info"
-    information.mkdir(parents=True)
-    (package / "singing.py").write_text(SINGING)
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: bird\nVersion: 1.0\n")
-    (information / "entry_points.txt").write_text("[serai.auxiliary]\nbird = singing:BIRD\n")
-    monkeypatch.setenv("PYTHONPATH", str(package))
+    monkeypatch.setenv("PYTHONPATH", str(installed_plugin(tmp_path / "bird", "auxiliary", "bird", "BIRD", SINGING)))
     names: dict[str, object] = {}
     exec(compile(SINGING, "singing.py", "exec"), names)  # noqa: S102 - the same plugin, here
     return names["BIRD"]
